@@ -1,0 +1,1 @@
+"""What the portal means: pure functions over frozen values. No clock, no dice, no database, no web."""

@@ -1,0 +1,130 @@
+"""The residents' form as data: an edition is its questions, their options, points and weights (scoring.md, mass 1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from portal.core.book import VillageKind
+from portal.core.exact import weighted_mean
+
+Answers = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One answer; `points` is None where it says nothing about the team (不清楚, 没反映过, 没接触过)."""
+
+    key: str
+    words: str
+    points: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """`column` is its short name in sheets, `text` what a resident reads; `{who}` becomes the linking cadres."""
+
+    key: str
+    column: str
+    text: str
+    weight: int
+    options: tuple[Option, ...]
+    required: bool = False
+
+    def option(self, key: str) -> Option | None:
+        return next((option for option in self.options if option.key == key), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A form as residents meet it; once a rating names it, it never changes."""
+
+    key: str
+    questions: tuple[Question, ...]
+
+    def question(self, key: str) -> Question | None:
+        return next((question for question in self.questions if question.key == key), None)
+
+    def canonical(self, answers: Mapping[str, str]) -> Answers:
+        """The answers in the form's order: the one spelling under which equal ratings are counted together."""
+        return tuple((q.key, answers[q.key]) for q in self.questions if answers.get(q.key))
+
+    def value(self, answers: Answers) -> Fraction | None:
+        """x: the weighted mean of the answered options' points, 0–100; None when none of them has points."""
+        parts: list[tuple[Fraction, Fraction | None]] = []
+        for key, chosen in answers:
+            question = self.question(key)
+            option = question.option(chosen) if question else None
+            if question is None or option is None:
+                raise ValueError(f"edition {self.key} has no answer {key}={chosen}")
+            points = None if option.points is None else Fraction(option.points)
+            parts.append((Fraction(question.weight), points))
+        return weighted_mean(parts)
+
+
+def linking_cadres(kind: VillageKind, township: str) -> str:
+    """Whom a resident rates, in the resident's words: 镇里的联村干部, in a 社区 or a 街道 accordingly."""
+    place = "街道里" if township.endswith("街道") else "乡里" if township.endswith("乡") else "镇里"
+    return place + ("的联社区干部" if kind is VillageKind.COMMUNITY else "的联村干部")
+
+
+def wording(question: Question, kind: VillageKind, township: str) -> str:
+    """The question as it stands on the form of a village (or community) of this township."""
+    community = kind is VillageKind.COMMUNITY
+    return question.text.format(
+        who=linking_cadres(kind, township),
+        whom="联社区干部" if community else "联村干部",
+        place="社区" if community else "村里",
+    )
+
+
+STANDARD = Edition(
+    key="standard-1",
+    questions=(
+        Question(
+            "visited",
+            "走访",
+            "最近三个月，{who}到{place}或您家来过吗？",
+            20,
+            (Option("yes", "来过", 100), Option("no", "没来过", 0), Option("unsure", "不清楚", None)),
+        ),
+        Question(
+            "contact",
+            "联系",
+            "有事的时候，您知道找哪位{whom}吗？",
+            10,
+            (Option("yes", "知道", 100), Option("no", "不知道", 0)),
+        ),
+        Question(
+            "solved",
+            "办事",
+            "您反映过的事，办得怎么样？",
+            30,
+            (
+                Option("done", "办好了", 100),
+                Option("doing", "正在办", 60),
+                Option("ignored", "没人管", 0),
+                Option("none", "没反映过", None),
+            ),
+        ),
+        Question(
+            "overall",
+            "总体",
+            "总的来说，您对{whom}的工作满意吗？",
+            40,
+            (
+                Option("5", "非常满意", 100),
+                Option("4", "满意", 85),
+                Option("3", "基本满意", 70),
+                Option("2", "不满意", 40),
+                Option("1", "非常不满意", 0),
+                Option("unknown", "没接触过", None),
+            ),
+            required=True,
+        ),
+    ),
+)
+
+LEVEL_POINTS: Mapping[int, Fraction] = {5: Fraction(100), 4: Fraction(85), 3: Fraction(70), 2: Fraction(40), 1: Fraction(0)}
+EDITIONS: Mapping[str, Edition] = {STANDARD.key: STANDARD}
