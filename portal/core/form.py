@@ -9,7 +9,7 @@ from fractions import Fraction
 from portal.core.book import VillageKind
 from portal.core.exact import weighted_mean
 
-Answers = tuple[tuple[str, str], ...]
+Answers = tuple[tuple[str, str], ...]  # (question key, option key), in the form's order
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,5 +126,11 @@ STANDARD = Edition(
     ),
 )
 
-LEVEL_POINTS: Mapping[int, Fraction] = {5: Fraction(100), 4: Fraction(85), 3: Fraction(70), 2: Fraction(40), 1: Fraction(0)}
+LEVEL_POINTS: Mapping[int, Fraction] = {
+    5: Fraction(100),
+    4: Fraction(85),
+    3: Fraction(70),
+    2: Fraction(40),
+    1: Fraction(0),
+}
 EDITIONS: Mapping[str, Edition] = {STANDARD.key: STANDARD}

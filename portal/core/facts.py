@@ -1,0 +1,165 @@
+"""What a township's score is made of: the scorer's whole input, as plain values with the field's keys.
+
+Keys: a cadre is a 工号, a village a 村社代码; posts, modules, teams and task forces go by name. Marks, weights and
+factors are exact fractions.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from fractions import Fraction
+
+from portal.core.book import MarkKind, Way
+from portal.core.days import Quarter, Span
+from portal.core.form import Answers
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A cadre holds a post (main or 兼岗) on these days."""
+
+    post: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleStay:
+    """A cadre belongs to a module on these days."""
+
+    module: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A task of a cadre in a post; `mark` 0–100 or None."""
+
+    post: str
+    name: str
+    weight: Fraction
+    mark: Fraction | None
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A module mark, 0–100."""
+
+    kind: MarkKind
+    day: date
+    mark: Fraction
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bonus:
+    """An approved bonus, 0–5."""
+
+    task_force: str
+    points: Fraction
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """A cadre belongs to a team on these days, with a contribution factor (the leader's is 1 already)."""
+
+    team: str
+    span: Span
+    factor: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Cadre:
+    """One person to be scored; `services` are the days of service, one stretch or more."""
+
+    number: str
+    name: str
+    group: str
+    services: tuple[Span, ...]
+    holdings: tuple[Holding, ...] = ()
+    stays: tuple[ModuleStay, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    memberships: tuple[Membership, ...] = ()
+    bonuses: tuple[Bonus, ...] = ()
+    exempt: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Contest:
+    """Points that a module won or lost on a day."""
+
+    day: date
+    name: str
+    module: str
+    points: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Village:
+    code: str
+    name: str
+    households: int
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A team links a village on these days."""
+
+    team: str
+    village: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class GovernanceMark:
+    """A team's mark for a named item; `mark` 0–100 or None."""
+
+    team: str
+    item: str
+    weight: Fraction
+    mark: Fraction | None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A resident's request; times are naive and in Asia/Shanghai."""
+
+    number: str
+    village: str
+    opened_at: datetime
+    answered_at: datetime | None = None
+    finished_at: datetime | None = None
+    confirmed: bool | None = None
+    level: int | None = None
+    not_counted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceCount:
+    """`count` voices of one village and quarter, given while `team` (None: no team) linked the village, that came
+    the same way and gave the same answers on the same edition."""
+
+    village: str
+    quarter: Quarter
+    team: str | None
+    way: Way
+    edition: str
+    answers: Answers
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """A township and one appraisal period."""
+
+    period: Span
+    posts: Mapping[str, Fraction]  # coefficient by post
+    cadres: tuple[Cadre, ...]
+    teams: tuple[str, ...]  # in the order they were entered
+    villages: tuple[Village, ...]
+    links: tuple[Link, ...] = ()
+    contests: tuple[Contest, ...] = ()
+    governance: tuple[GovernanceMark, ...] = ()
+    cases: tuple[Case, ...] = ()
+    voices: tuple[VoiceCount, ...] = ()

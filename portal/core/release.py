@@ -1,0 +1,56 @@
+"""Which voices staff pages count already (scoring.md, last section): whole days in batches, never a single voice.
+
+A village's voices of a quarter are gathered by day, in order, into batches of at least the plan's size; a batch is
+released at 06:00 after the next one is full, what remains at the quarter's close. A voice fills a batch once a
+quarter, on the day its author first spoke: rating again fills nothing, so nobody can push a batch out alone.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, time, timedelta
+
+from portal.core.days import Quarter, quarter_of
+from portal.core.voices import Cutoff, DailyCount
+
+MORNING = time(6)
+
+
+def released_through(
+    new_voices: Mapping[date, int], quarter: Quarter, now: datetime, batch: int
+) -> date | None:
+    """The day up to whose end a village-quarter's voices may be shown at `now` (Asia/Shanghai); None: none yet.
+
+    `new_voices` holds how many residents spoke for the first time in the quarter, by day. A batch size of 1 holds
+    nothing back.
+    """
+    if batch <= 1 or now >= _morning_after(quarter.span.last):
+        return min(now.date(), quarter.span.last)
+    shown: date | None = None
+    waiting: date | None = None
+    gathered = 0
+    for day in sorted(new_voices):
+        if now < _morning_after(day):
+            break
+        gathered += new_voices[day]
+        if gathered >= batch:
+            shown, waiting, gathered = waiting, day, 0
+    return shown
+
+
+def release(daily: Iterable[DailyCount], now: datetime, batch: int) -> Cutoff:
+    """The cutoff of every village-quarter at `now`, for `count_voices`."""
+    spoke: dict[tuple[str, Quarter], dict[date, int]] = defaultdict(lambda: defaultdict(int))
+    for rating in daily:
+        if rating.first:
+            spoke[rating.village, quarter_of(rating.day)][rating.day] += rating.count
+
+    def cutoff(village: str, quarter: Quarter) -> date | None:
+        return released_through(spoke[village, quarter], quarter, now, batch)
+
+    return cutoff
+
+
+def _morning_after(day: date) -> datetime:
+    return datetime.combine(day + timedelta(days=1), MORNING)
