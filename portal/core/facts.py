@@ -5,13 +5,13 @@ factors are exact fractions.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
 
 from portal.core.book import MarkKind, Way
 from portal.core.days import Quarter, Span
-from portal.core.form import Answers
+from portal.core.form import STANDARD, Answers, Edition
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,3 +163,4 @@ class Facts:
     governance: tuple[GovernanceMark, ...] = ()
     cases: tuple[Case, ...] = ()
     voices: tuple[VoiceCount, ...] = ()
+    editions: Mapping[str, Edition] = field(default_factory=lambda: {STANDARD.key: STANDARD})

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from fractions import Fraction
+from typing import Any
 
 from portal.core.book import VillageKind
 from portal.core.exact import weighted_mean
@@ -133,4 +134,27 @@ LEVEL_POINTS: Mapping[int, Fraction] = {
     2: Fraction(40),
     1: Fraction(0),
 }
-EDITIONS: Mapping[str, Edition] = {STANDARD.key: STANDARD}
+
+
+def to_json(edition: Edition) -> dict[str, Any]:
+    return asdict(edition)
+
+
+def from_json(stored: Mapping[str, Any]) -> Edition:
+    """The edition that `to_json` wrote."""
+    questions = (
+        Question(**{**question, "options": tuple(Option(**option) for option in question["options"])})
+        for question in stored["questions"]
+    )
+    return Edition(stored["key"], tuple(questions))
+
+
+def answers_text(answers: Answers) -> str:
+    """Answers as one line of text: visited=yes overall=5."""
+    return " ".join(f"{question}={option}" for question, option in answers)
+
+
+def answers_of(text: str) -> Answers:
+    """The answers that `answers_text` wrote."""
+    pairs = (answer.partition("=") for answer in text.split())
+    return tuple((question, option) for question, _, option in pairs)

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from portal.core.book import Way
 from portal.core.days import Quarter, Span, quarters_in
 from portal.core.exact import rounded, weighted_mean
 from portal.core.facts import Link, Village, VoiceCount
-from portal.core.form import EDITIONS
+from portal.core.form import Answers, Edition
 from portal.core.plan import Plan, Verified
 
 ZERO, ONE = Fraction(0), Fraction(1)
@@ -67,33 +67,47 @@ class MassScore:
 
 @dataclass(frozen=True, slots=True)
 class Voices:
-    """All voices of a township, bounded and averaged: what the teams' cells are cut from."""
+    """All voices of a township, bounded and averaged: what the teams' cells are cut from.
+
+    `values` is x of every answer pattern that has one; `scales` what the bound leaves of an anonymous voice's weight.
+    """
 
     plan: Plan
     counts: tuple[VoiceCount, ...]
+    values: Mapping[tuple[str, Answers], Fraction]
     scales: Mapping[tuple[str, Quarter], Fraction]
     means: Mapping[Quarter, Fraction]
 
     def weight(self, voice: VoiceCount) -> Fraction:
-        """a of one voice, after the bound."""
+        """Give a of one voice, after the bound."""
         own = self.plan.voice_weight(voice.way)
         return own * self.scales[voice.village, voice.quarter] if voice.way is Way.ANONYMOUS else own
 
     def ballot(self, voices: Iterable[VoiceCount]) -> Ballot:
-        return _ballot((voice, self.weight(voice)) for voice in voices)
+        count, weight, total = 0, ZERO, ZERO
+        ways: dict[Way, int] = defaultdict(int)
+        for voice in voices:
+            own = self.weight(voice) * voice.count
+            count += voice.count
+            weight += own
+            total += own * self.values[voice.edition, voice.answers]
+            ways[voice.way] += voice.count
+        return Ballot(count, weight, total, tuple((way, ways[way]) for way in Way if ways[way]))
 
 
-def hear(voices: Sequence[VoiceCount], plan: Plan) -> Voices:
-    """Rules 3 and 4: the bound on anonymous voices of each village-quarter, then each quarter's township mean."""
-    valued = tuple(voice for voice in voices if _value(voice) is not None)
-    heard = Voices(plan, valued, _scales(valued, plan), {})
+def hear(voices: Sequence[VoiceCount], editions: Mapping[str, Edition], plan: Plan) -> Voices:
+    """Rules 3 and 4: the bound on anonymous voices of each village-quarter, then each quarter's township mean.
+
+    Voices whose answers carry no value (rule 1) are left out.
+    """
+    values = _values(voices, editions)
+    valued = tuple(voice for voice in voices if (voice.edition, voice.answers) in values)
+    heard = Voices(plan, valued, values, _scales(valued, plan), {})
     by_quarter: dict[Quarter, list[VoiceCount]] = defaultdict(list)
     for voice in valued:
         by_quarter[voice.quarter].append(voice)
     means = {quarter: heard.ballot(own).mean for quarter, own in by_quarter.items()}
-    return Voices(
-        plan, valued, heard.scales, {quarter: mean for quarter, mean in means.items() if mean is not None}
-    )
+    return replace(heard, means={quarter: mean for quarter, mean in means.items() if mean is not None})
 
 
 def mass_score(
@@ -105,9 +119,9 @@ def mass_score(
         if voice.team == team:
             own[voice.village, voice.quarter].append(voice)
     cells = [
-        _cell(villages[village], quarter, linked, own[village, quarter], voices)
+        cell
         for (village, quarter), linked in sorted(_days_linked(team, links, days).items())
-        if quarter in voices.means
+        if (cell := _cell(villages[village], quarter, linked, own[village, quarter], voices))
     ]
     exact = weighted_mean((Fraction(cell.weight), cell.value) for cell in cells)
     return MassScore(None if exact is None else rounded(exact), exact, tuple(cells))
@@ -122,8 +136,12 @@ def tally(voices: Iterable[VoiceCount]) -> Tally:
     return dict(chosen)
 
 
-def _value(voice: VoiceCount) -> Fraction | None:
-    return EDITIONS[voice.edition].value(voice.answers)
+def _values(
+    voices: Iterable[VoiceCount], editions: Mapping[str, Edition]
+) -> dict[tuple[str, Answers], Fraction]:
+    patterns = {(voice.edition, voice.answers) for voice in voices}
+    values = {(edition, answers): editions[edition].value(answers) for edition, answers in patterns}
+    return {pattern: value for pattern, value in values.items() if value is not None}
 
 
 def _scales(voices: Sequence[VoiceCount], plan: Plan) -> dict[tuple[str, Quarter], Fraction]:
@@ -139,19 +157,6 @@ def _scales(voices: Sequence[VoiceCount], plan: Plan) -> dict[tuple[str, Quarter
     }
 
 
-def _ballot(weighted: Iterable[tuple[VoiceCount, Fraction]]) -> Ballot:
-    count, weight, total = 0, ZERO, ZERO
-    ways: dict[Way, int] = defaultdict(int)
-    for voice, own in weighted:
-        value = _value(voice)
-        assert value is not None  # noqa: S101 — hear() keeps valued voices only
-        count += voice.count
-        weight += own * voice.count
-        total += own * voice.count * value
-        ways[voice.way] += voice.count
-    return Ballot(count, weight, total, tuple((way, ways[way]) for way in Way if ways[way]))
-
-
 def _days_linked(team: str, links: Sequence[Link], days: Span) -> dict[tuple[str, Quarter], int]:
     linked: dict[tuple[str, Quarter], int] = defaultdict(int)
     for link in links:
@@ -164,11 +169,11 @@ def _days_linked(team: str, links: Sequence[Link], days: Span) -> dict[tuple[str
 
 def _cell(
     village: Village, quarter: Quarter, days: int, own: Sequence[VoiceCount], voices: Voices
-) -> CellScore:
-    ballot = voices.ballot(own)
-    strength, mean = voices.plan.prior_strength, voices.means[quarter]
-    value = (
-        (ballot.total + strength * mean) / (ballot.weight + strength) if ballot.weight + strength else mean
-    )
+) -> CellScore | None:
+    """V of one village-quarter; None in a quarter without a township mean."""
+    ballot, mean, strength = voices.ballot(own), voices.means.get(quarter), voices.plan.prior_strength
+    if mean is None or not ballot.weight + strength:
+        return None
+    value = (ballot.total + strength * mean) / (ballot.weight + strength)
     scale = voices.scales.get((village.code, quarter), ONE)
     return CellScore(village, quarter, days, ballot, scale, mean, value, tuple(own))

@@ -73,7 +73,7 @@ def score_township(facts: Facts, plan: Plan, as_of: date) -> Result:
     if as_of < facts.period.first:
         raise BeforePeriod(as_of)
     days = Span(facts.period.first, min(as_of, facts.period.last))
-    voices = hear(facts.voices, plan)
+    voices = hear(facts.voices, facts.editions, plan)
     teams = team_scores(facts, voices, days, plan)
     served = {cadre.number: _served(cadre, days) for cadre in facts.cadres}
     listed = [cadre for cadre in facts.cadres if served[cadre.number] and not cadre.exempt]

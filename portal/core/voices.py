@@ -21,7 +21,8 @@ from portal.core.form import Answers
 class DailyCount:
     """`count` valued ratings of one village and day that share way, answers and the day they were replaced.
 
-    `first` is True where the rating was its author's first in the quarter (it took nobody's place).
+    `first` is True where the rating was its author's first in the quarter (it took nobody's place); `counts` is
+    False where moderation set it aside: then the voice does not count, and no older one comes back.
     """
 
     village: str
@@ -32,6 +33,7 @@ class DailyCount:
     edition: str
     answers: Answers
     count: int
+    counts: bool = True
 
 
 Cutoff = Callable[[str, Quarter], date | None]
@@ -59,8 +61,8 @@ def count_voices(
 
 
 def stands(rating: DailyCount, day: date) -> bool:
-    """Whether it was its author's latest rating at the end of `day`."""
-    return rating.day <= day and (rating.replaced_on is None or rating.replaced_on > day)
+    """Whether it was its author's latest rating at the end of `day`, and was not set aside."""
+    return rating.counts and rating.day <= day and (rating.replaced_on is None or rating.replaced_on > day)
 
 
 def teams_by_day(links: Sequence[Link]) -> Callable[[str, date], str | None]:

@@ -50,8 +50,7 @@ class Organisation:
 
     def ends(self) -> dict[str, tuple[str, str, str]]:
         """工号 → (post, module, team) on the last day: where the next year begins."""
-        own_team = {row.cadre: row.team for row in self.members if row.cadre not in LEADER_NUMBERS}
-        teams = {seat.person.number: seat.team for seat in self.seats} | self._moved_teams(own_team)
+        teams = {seat.person.number: seat.team for seat in self.seats} | self._changed_teams()
         found = {}
         for seat in self.seats:
             posts = [move.post for move in self.moves if move.cadre == seat.person.number and move.post]
@@ -59,10 +58,11 @@ class Organisation:
             found[number] = ((posts or [seat.post])[-1], self.module_on(seat, self.when.last), teams[number])
         return found
 
-    def _moved_teams(self, last_team: dict[str, str]) -> dict[str, str]:
-        """The new teams of those who left their first one for good (a loan beside it is no move)."""
+    def _changed_teams(self) -> dict[str, str]:
+        """The last team of those who left their first one for good (helping out beside it is no change)."""
         left = {row.cadre for row in self.members if row.last_day < self.when.last}
-        return {number: team for number, team in last_team.items() if number in left}
+        by_day = sorted(self.members, key=lambda row: row.first_day)
+        return {row.cadre: row.team for row in by_day if row.cadre in left}
 
     def team_on(self, village: str, day: date) -> str:
         """The team that links the village on `day`, '' when there is none."""
@@ -80,7 +80,8 @@ def first_links() -> Links:
 
 def organisation(when: DemoTime, seats: tuple[Seat, ...], links: Links) -> Organisation:
     """The year that begins with these seats and links."""
-    lot = when.dice("changes").sample(SETTLED, len(MOVE_MONTHS) + len(EXTRA_POST_MONTHS) + 8)
+    months = (MOVE_MONTHS, EXTRA_POST_MONTHS, TEAM_CHANGE_MONTHS + LOAN_MONTHS)
+    lot = when.dice("changes").sample(SETTLED, sum(map(len, months)))
     by_number = {seat.person.number: seat for seat in seats}
     chosen = [by_number[work_number(number)] for number in lot]
     movers, chosen = chosen[: len(MOVE_MONTHS)], chosen[len(MOVE_MONTHS) :]
@@ -120,7 +121,9 @@ def _moves(when: DemoTime, movers: list[Seat]) -> tuple[MoveRow, ...]:
             module = thrown.choice(others)
             new = [post.name for post in usual_posts(module, seat.person.group == "编外")]
         post = "" if place % 3 == 2 else thrown.choice(new)
-        rows.append(MoveRow(seat.person.number, date(when.number, month, thrown.randint(8, 26)), post, module))
+        rows.append(
+            MoveRow(seat.person.number, date(when.number, month, thrown.randint(8, 26)), post, module)
+        )
     return tuple(rows)
 
 
@@ -141,7 +144,7 @@ def _members(when: DemoTime, seats: tuple[Seat, ...], changers: list[Seat]) -> t
     """组团成员: most stay; some change, and a few help out in a second team beside their own."""
     thrown = when.dice("members")
     days = [date(when.number, month, thrown.randint(8, 26)) for month in TEAM_CHANGE_MONTHS + LOAN_MONTHS]
-    changes = {seat.person.number: day for seat, day in zip(changers, days, strict=False)}
+    changes = {seat.person.number: day for seat, day in zip(changers, days, strict=True)}
     lent = {seat.person.number for seat in changers[len(TEAM_CHANGE_MONTHS) :]}
     rows = []
     for seat in seats:
@@ -154,7 +157,9 @@ def _members(when: DemoTime, seats: tuple[Seat, ...], changers: list[Seat]) -> t
         if day:
             other = thrown.choice([team for team in TEAMS if team != seat.team])
             rows.append(MemberRow(other, number, day, seat.service.last, Decimal("1")))
-    return tuple(sorted(rows, key=lambda row: (TEAMS.index(row.team), row.cadre not in LEADER_NUMBERS, row.cadre)))
+    return tuple(
+        sorted(rows, key=lambda row: (TEAMS.index(row.team), row.cadre not in LEADER_NUMBERS, row.cadre))
+    )
 
 
 def _links(when: DemoTime, links: Links) -> tuple[LinkRow, ...]:

@@ -127,13 +127,13 @@ def _service(when: DemoTime, joined: tuple[int, int] | None, left: tuple[int, in
 
 
 def _names(thrown: Random, count: int) -> list[str]:
-    """Different names; the same given name at most twice."""
-    given = thrown.sample(words.GIVEN_NAMES * 2, count)
+    """Different names of two or three characters; the same given name at most twice."""
+    surnames = words.SURNAMES.split()
     found: dict[str, None] = {}
-    for part in given:
-        name = thrown.choice(words.SURNAMES) + part
+    for given in thrown.sample(words.GIVEN_NAMES.split() * 2, count):
+        name = thrown.choice(surnames) + given
         while name in found or len(name) > 3:
-            name = thrown.choice(words.SURNAMES) + part
+            name = thrown.choice(surnames) + given
         found[name] = None
     return list(found)
 
@@ -170,12 +170,15 @@ def _teams(thrown: Random) -> dict[int, str]:
     teams = dict(zip(TEAM_LEADERS, TEAMS, strict=True))
     others = [n for n in range(1, LAST_NUMBER + 1) if n not in teams and n not in JOINED_THIS_YEAR]
     thrown.shuffle(others)
-    heads_first = sorted(others, key=lambda number: number not in HEADS)  # so that they sit in different teams
+    # the heads are dealt first, so that they sit in different teams
+    heads_first = sorted(others, key=lambda number: number not in HEADS)
     return teams | {number: TEAMS[place % len(TEAMS)] for place, number in enumerate(heads_first)}
 
 
 def _module(number: int) -> str:
-    fixed = MODULE_LEADERS | OFFICE_HEADS | {1: words.MODULES[0], 2: words.MODULES[2], CLERK: words.MODULES[0]}
+    fixed = (
+        MODULE_LEADERS | OFFICE_HEADS | {1: words.MODULES[0], 2: words.MODULES[2], CLERK: words.MODULES[0]}
+    )
     return fixed.get(number, words.MODULES[number % len(words.MODULES)])
 
 

@@ -55,21 +55,22 @@ def make_posters(posters: Sequence[Poster], asked_on: date) -> bytes:
 
 
 def _typeset(data: str) -> bytes:
-    layout = typst.Compiler(
-        str(_LAYOUT),
-        root=str(_LAYOUT.parent),
-        font_paths=_fonts(),
-        ignore_system_fonts=True,
-        sys_inputs={"data": data},
-    )
     try:
-        # PDF/UA is the standard for documents that can be read aloud; keeping to it refuses missing characters
-        return layout.compile(format="pdf", pdf_standards=["ua-1"])
+        return typst.compile(
+            str(_LAYOUT),
+            root=str(_LAYOUT.parent),
+            font_paths=_fonts(),
+            ignore_system_fonts=True,
+            format="pdf",
+            # the standard for documents that can be read aloud; keeping to it refuses missing characters
+            pdf_standards=["ua-1"],
+            sys_inputs={"data": data},
+        )
     except typst.TypstError as error:
         unknown = re.search(r'the text `"(.+)"` could not be displayed', error.message, re.DOTALL)
         if unknown is None:
             raise
-        raise ValueError(f"the posters' font lacks a character of {unknown[1]!r}") from error
+        raise ValueError(f"the font of the posters has no {unknown[1]!r}") from error
 
 
 def _page(poster: Poster) -> dict[str, object]:

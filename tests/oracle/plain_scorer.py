@@ -65,7 +65,8 @@ def shown(value: Fraction | None) -> str | None:
     if value is None:
         return None
     cents = value * 100
-    assert cents.denominator == 1 and cents >= 0
+    assert cents.denominator == 1
+    assert cents >= 0
     return f"{int(cents) // 100}.{int(cents) % 100:02d}"
 
 
@@ -235,7 +236,8 @@ def calibrated(
     result: dict[str, Fraction | None] = dict.fromkeys(scores)
     for code, value in there.items():
         module_mean = plain_mean(other for who, other in there.items() if module_of[who] == module_of[code])
-        assert township_mean is not None and module_mean is not None
+        assert township_mean is not None
+        assert module_mean is not None
         result[code] = held(value + township_mean - module_mean, 0, 100)
     return result
 

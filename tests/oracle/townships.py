@@ -9,6 +9,7 @@ import csv
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 from typing import Any, Literal
@@ -139,13 +140,14 @@ class Maker:
     def mark(self) -> Decimal | int:
         kind = self.dice.random()
         if kind < 0.08:
-            return self.dice.choice([0, 100])
+            return 100 * self.dice.randint(0, 1)
         if kind < 0.3:
             return self.dice.randint(55, 100)
         return Decimal(self.dice.randint(4000, 10000)) / 100
 
     def weight(self) -> Decimal | int:
-        return self.dice.choice([1, 5, 10, 15, 20, 40, Decimal("0.5"), Decimal("12.5"), Decimal("33.33")])
+        weights: list[Decimal | int] = [1, 5, 10, 20, 40, Decimal("0.5"), Decimal("12.5"), Decimal("33.33")]
+        return self.dice.choice(weights)
 
     def code(self) -> str:
         return str(self.dice.choice(self.sheets["干部"])["工号"])
@@ -227,9 +229,9 @@ class Maker:
 
     def move_day(self, cadre: Row) -> date:
         start = cadre["开始"] or self.first
-        last_move = self.sheets["调动"][-1] if self.sheets["调动"] else None
-        if last_move and last_move["工号"] == cadre["工号"] and self.chance(0.4):
-            return date.fromordinal(last_move["日期"].toordinal())  # a second move on the same day
+        earlier: list[date] = [row["日期"] for row in self.sheets["调动"] if row["工号"] == cadre["工号"]]
+        if earlier and self.chance(0.4):
+            return earlier[-1]  # a second move on the same day
         return self.dice.choice([self.day(), self.day(), self.day(), start, start + DAY, start - 3 * DAY])
 
     def move(self, cadre: Row, day: date) -> None:
@@ -260,7 +262,7 @@ class Maker:
             self.last + 70 * DAY,
         }
         cuts = sorted(days)
-        for n, (start, after) in enumerate(zip(cuts, cuts[1:], strict=False)):
+        for n, (start, after) in enumerate(pairwise(cuts)):
             if self.chance(0.25):
                 continue  # a gap
             end = after - DAY

@@ -1,0 +1,1 @@
+"""Verbs: where a transaction is composed. Whoever opened the session commits it."""

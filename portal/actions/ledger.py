@@ -1,0 +1,86 @@
+"""The one door into the ledger: every write that changes a score, a right or what residents see goes through it."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from portal.store.ledger import LedgerEntry
+
+OPERATOR = "operator"  # somebody at the command line of the server
+RESIDENT = "resident"
+
+
+def random_id() -> int:
+    """An id that tells nothing about order: 62 random bits."""
+    return secrets.randbits(62)
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One thing done at once by one person: all its entries share its id."""
+
+    actor: str
+    at: datetime
+    township_id: int | None
+    id: int = field(default_factory=random_id)
+
+
+def record(
+    session: Session,
+    act: Act,
+    kind: str,
+    subject: str,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    reason: str = "",
+) -> None:
+    """Enter one change: what it was before (None: it was not there) and what it is after (None: it is gone)."""
+    record_all(session, act, kind, [(subject, before, after)], reason)
+
+
+def record_all(
+    session: Session,
+    act: Act,
+    kind: str,
+    changes: Sequence[tuple[str, Mapping[str, Any] | None, Mapping[str, Any] | None]],
+    reason: str = "",
+) -> None:
+    """Enter many changes of one kind at once."""
+    if not changes:
+        return
+    rows = [
+        {
+            "id": random_id(),
+            "township_id": act.township_id,
+            "act": act.id,
+            "at": act.at,
+            "actor": act.actor,
+            "kind": kind,
+            "subject": subject,
+            "before": _plain(before),
+            "after": _plain(after),
+            "reason": reason,
+        }
+        for subject, before, after in changes
+    ]
+    session.execute(insert(LedgerEntry), rows)
+
+
+def _plain(values: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    return None if values is None else {key: _plain_value(value) for key, value in values.items()}
+
+
+def _plain_value(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return value

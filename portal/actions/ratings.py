@@ -1,0 +1,227 @@
+"""Taking in ratings: one from the form, or a file of them. One resident keeps one voice a village and quarter."""
+
+from __future__ import annotations
+
+import secrets
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from portal.actions.ledger import RESIDENT, Act, random_id, record
+from portal.clock import moment_of
+from portal.core import form
+from portal.core.book import RatingRow, Way
+from portal.core.days import Quarter, quarter_of
+from portal.core.voice_key import submission_key, voice_key
+from portal.store import ratings, roster
+from portal.store.residents import QuarterSecret, Rating
+
+SECRET_BYTES = 32
+STEP = 500
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class SentForm:
+    """What a resident sent: the village, the answers (checked against the edition), and who it was, as a pseudonym.
+
+    `key` is the page's one-time key: the same page sent twice is one rating.
+    """
+
+    township_id: int
+    village_id: int
+    village: str
+    edition: form.Edition
+    answers: form.Answers
+    comment: str
+    way: Way
+    respondent: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class RatingsOutcome:
+    """What an import of ratings did."""
+
+    added: int
+    known: int
+
+
+@dataclass(slots=True)
+class _Arrival:
+    """A rating on its way in; the chain decides `first` and `replaced_on`."""
+
+    row: RatingRow
+    voice: str
+    submission: str
+    valued: bool
+    first: bool = False
+    replaced_on: date | None = None
+
+
+def collect_rating(session: Session, sent: SentForm, today: date) -> bool:
+    """Store a rating sent today; an older one of the same voice in this quarter gives way. False: it was sent before.
+
+    Raises IntegrityError when the same page or the same voice arrives twice at once: then the caller tries again.
+    """
+    secret = quarter_secret(session, sent.township_id, quarter_of(today))
+    submission = submission_key(secret, sent.key, form.answers_text(sent.answers), sent.comment)
+    if ratings.submissions(session, sent.township_id, [submission]):
+        return False
+    voice = voice_key(secret, sent.village, sent.respondent)
+    valued = sent.edition.value(sent.answers) is not None
+    earlier = ratings.of_voices(session, sent.township_id, [voice]) if valued else []
+    for rating in earlier:
+        if rating.replaced_on is None:
+            rating.replaced_on = today
+    session.flush()
+    session.add(
+        Rating(
+            id=random_id(),
+            township_id=sent.township_id,
+            village_id=sent.village_id,
+            edition_id=ratings.edition_id(session, sent.township_id, sent.edition.key),
+            day=today,
+            voice=voice,
+            way=sent.way,
+            answers=form.answers_text(sent.answers),
+            comment=sent.comment,
+            valued=valued,
+            first=valued and not earlier,
+            submission=submission,
+        )
+    )
+    session.flush()
+    # the day only: the ledger must not tell when somebody stood at the poster
+    act = Act(RESIDENT, moment_of(datetime.combine(today, time())), sent.township_id)
+    record(session, act, "rating.received", sent.village, None, {"day": today.isoformat()})
+    return True
+
+
+def import_ratings(
+    session: Session,
+    township_id: int,
+    rows: Sequence[RatingRow],
+    edition: form.Edition,
+    act: Act,
+    progress: Progress = lambda _: None,
+) -> RatingsOutcome:
+    """Store the rows of a ratings.csv; rows that are stored already are left alone.
+
+    Of one respondent, village and quarter the latest by time counts, and of equal times the one further down.
+    """
+    arrivals = _arrivals(session, township_id, rows, edition)
+    stored = ratings.submissions(session, township_id, (arrival.submission for arrival in arrivals))
+    new = [arrival for arrival in arrivals if arrival.submission not in stored]
+    _chain(session, township_id, new)
+    _insert(session, township_id, new, ratings.edition_id(session, township_id, edition.key), progress)
+    progress(len(rows) - len(new))
+    if new:
+        by_village = Counter(arrival.row.village for arrival in new)
+        record(session, act, "ratings.imported", "ratings.csv", None, {"added": len(new), **by_village})
+    return RatingsOutcome(len(new), len(rows) - len(new))
+
+
+def quarter_secret(session: Session, township_id: int, quarter: Quarter) -> bytes:
+    """The quarter's secret; it is made when the first rating of the quarter comes."""
+    kept = ratings.secret_of(session, township_id, quarter)
+    if kept is None:
+        kept = QuarterSecret(
+            township_id=township_id, quarter=quarter.key, secret=secrets.token_bytes(SECRET_BYTES)
+        )
+        session.add(kept)
+        session.flush()
+    return kept.secret
+
+
+def _arrivals(
+    session: Session, township_id: int, rows: Sequence[RatingRow], edition: form.Edition
+) -> list[_Arrival]:
+    """The rows in the order in which they count: by time, equal times as they stand."""
+    quarters = sorted({quarter_of(row.time.date()) for row in rows})
+    secret = {quarter: quarter_secret(session, township_id, quarter) for quarter in quarters}
+    values: dict[form.Answers, bool] = {}
+    seen: Counter[tuple[str, ...]] = Counter()
+    arrivals = []
+    for row in sorted(rows, key=lambda row: row.time):
+        own = secret[quarter_of(row.time.date())]
+        valued = values.setdefault(row.answers, edition.value(row.answers) is not None)
+        # without a finer time than the day, what tells two equal rows apart is their order alone
+        content = _content(row)
+        submission = submission_key(own, *content, str(seen[content]))
+        seen[content] += 1
+        voice = voice_key(
+            own, row.village, f"csv:{row.respondent}" if row.respondent else f"row:{submission}"
+        )
+        arrivals.append(_Arrival(row, voice, submission, valued))
+    return arrivals
+
+
+def _content(row: RatingRow) -> tuple[str, ...]:
+    return (
+        row.village,
+        row.respondent,
+        row.way.value,
+        row.time.date().isoformat(),
+        form.answers_text(row.answers),
+        row.comment,
+    )
+
+
+def _chain(session: Session, township_id: int, new: Sequence[_Arrival]) -> None:
+    """Settle who took whose place, among the new ratings and those that were there."""
+    chains: dict[str, list[Rating | _Arrival]] = defaultdict(list)
+    for rating in ratings.of_voices(
+        session, township_id, {arrival.voice for arrival in new if arrival.valued}
+    ):
+        chains[rating.voice].append(rating)
+    for arrival in new:
+        if arrival.valued:
+            chains[arrival.voice].append(arrival)
+    for chain in chains.values():
+        chain.sort(key=_day)  # stable: what was there before stands first on its day
+        for place, link in enumerate(chain):
+            link.first = place == 0
+            link.replaced_on = _day(chain[place + 1]) if place + 1 < len(chain) else None
+    session.flush()
+
+
+def _day(rating: Rating | _Arrival) -> date:
+    return rating.day if isinstance(rating, Rating) else rating.row.time.date()
+
+
+def _insert(
+    session: Session, township_id: int, new: Sequence[_Arrival], edition_id: int, progress: Progress
+) -> None:
+    villages = roster.ids(session, township_id, "villages")
+    for start in range(0, len(new), STEP):
+        chunk = new[start : start + STEP]
+        session.execute(
+            insert(Rating), [_values(arrival, township_id, villages, edition_id) for arrival in chunk]
+        )
+        progress(len(chunk))
+
+
+def _values(
+    arrival: _Arrival, township_id: int, villages: Mapping[str, int], edition_id: int
+) -> dict[str, object]:
+    row = arrival.row
+    return {
+        "id": random_id(),
+        "township_id": township_id,
+        "village_id": villages[row.village],
+        "edition_id": edition_id,
+        "day": row.time.date(),
+        "voice": arrival.voice,
+        "way": row.way,
+        "answers": form.answers_text(row.answers),
+        "comment": row.comment,
+        "valued": arrival.valued,
+        "first": arrival.first,
+        "replaced_on": arrival.replaced_on,
+        "submission": arrival.submission,
+    }

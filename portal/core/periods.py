@@ -1,0 +1,55 @@
+"""Which appraisal period is meant, and up to which day (contract.md, `portal results`)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from portal.core.days import Span, quarters_in
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodDays:
+    """A period's name and days."""
+
+    id: int
+    name: str
+    span: Span
+
+
+class NoSuchPeriod(LookupError):
+    """No period of that name, or none that holds or precedes the day."""
+
+
+def choose(
+    periods: Sequence[PeriodDays], name: str | None, as_of: date | None, today: date
+) -> tuple[PeriodDays, date]:
+    """The period meant and the day up to which facts count.
+
+    Without a name: the period that holds as_of (default today), else the latest begun before it. With a name, as_of
+    defaults to today, or to the last day of a period that is over. Raises NoSuchPeriod.
+    """
+    if name is not None:
+        named = next((period for period in periods if period.name == name), None)
+        if named is None:
+            raise NoSuchPeriod(name)
+        return named, as_of if as_of is not None else min(today, named.span.last)
+    day = as_of if as_of is not None else today
+    begun = [period for period in periods if period.span.first <= day]
+    holding = [period for period in begun if day in period.span]
+    if not begun:
+        raise NoSuchPeriod(day.isoformat())
+    return max(holding or begun, key=lambda period: period.span.first), day
+
+
+def stations(period: PeriodDays, today: date) -> list[date]:
+    """The days as of which pages may show a result: the ended quarters' last days, and today while it runs.
+
+    Not every day: the difference of two neighbouring days would show who spoke in between.
+    """
+    ends = [min(quarter.span.last, period.span.last) for quarter in quarters_in(period.span)]
+    days = [end for end in ends if end < today]
+    if today in period.span:
+        days.append(today)
+    return days

@@ -1,0 +1,50 @@
+"""Who may do what, and who must stand back (回避): one table and two questions, asked by the one guard in actions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from portal.core.book import Role
+
+
+class Right(StrEnum):
+    """What an account may be allowed to do."""
+
+    SEE_OWN_SCORE = "see_own_score"
+    SEE_ALL_SCORES = "see_all_scores"
+    EXPORT_SCORES = "export_scores"
+
+
+_SCORED = frozenset({Role.CADRE, Role.MODULE_LEADER, Role.TEAM_LEADER})
+_TOWNSHIP = frozenset({Role.CLERK, Role.TOWNSHIP_ADMIN, Role.APPROVER})
+ROLES_WITH: Mapping[Right, frozenset[Role]] = {
+    Right.SEE_OWN_SCORE: _SCORED,
+    Right.SEE_ALL_SCORES: _TOWNSHIP | {Role.AUDITOR},
+    Right.EXPORT_SCORES: _TOWNSHIP,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: an account with its roles, and the cadre (工号) and teams it stands for, if any."""
+
+    account_id: int
+    username: str
+    township_id: int | None
+    roles: frozenset[Role]
+    cadre: str | None = None
+    teams: frozenset[str] = frozenset()
+
+
+def has_right(actor: Actor, right: Right) -> bool:
+    return bool(actor.roles & ROLES_WITH[right])
+
+
+def must_stand_back(
+    actor_cadre: str | None, actor_teams: frozenset[str], cadre: str | None, team: str | None
+) -> bool:
+    """回避: whether an act on this cadre's or this team's score would move the actor's own score or own team's."""
+    own_score = actor_cadre is not None and actor_cadre == cadre
+    return own_score or (team is not None and team in actor_teams)

@@ -1,0 +1,105 @@
+"""Ratings and the secrets behind their keys: looking up, never judging."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.core import form
+from portal.core.days import Quarter
+from portal.store.organisation import Village
+from portal.store.residents import FormEdition, QuarterSecret, Rating, Standing
+
+CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRating:
+    """A rating as an export shows it; `voice` is a pseudonym of its quarter."""
+
+    village: str
+    voice: str
+    way: str
+    day: date
+    answers: form.Answers
+    comment: str
+    standing: Standing
+    is_voice: bool
+
+
+def secret_of(session: Session, township_id: int, quarter: Quarter) -> QuarterSecret | None:
+    return session.scalar(
+        select(QuarterSecret).where(
+            QuarterSecret.township_id == township_id, QuarterSecret.quarter == quarter.key
+        )
+    )
+
+
+def edition_id(session: Session, township_id: int, key: str) -> int:
+    return session.execute(
+        select(FormEdition.id).where(FormEdition.township_id == township_id, FormEdition.key == key)
+    ).scalar_one()
+
+
+def editions(session: Session, township_id: int) -> dict[str, form.Edition]:
+    """The township's form editions by key."""
+    stored = session.scalars(select(FormEdition.definition).where(FormEdition.township_id == township_id))
+    return {edition.key: edition for edition in map(form.from_json, stored)}
+
+
+def submissions(session: Session, township_id: int, keys: Iterable[str]) -> set[str]:
+    """Which of these submissions are stored already."""
+    found: set[str] = set()
+    for chunk in _chunks(list(keys)):
+        found |= set(
+            session.scalars(
+                select(Rating.submission).where(
+                    Rating.township_id == township_id, Rating.submission.in_(chunk)
+                )
+            )
+        )
+    return found
+
+
+def of_voices(session: Session, township_id: int, voices: Iterable[str]) -> list[Rating]:
+    """The valued ratings of these voices, each voice's in the order in which they came.
+
+    Within a day the last is the one that no other of that day replaced; `first` tells the first.
+    """
+    rows: list[Rating] = []
+    for chunk in _chunks(list(voices)):
+        rows += session.scalars(
+            select(Rating).where(Rating.township_id == township_id, Rating.voice.in_(chunk), Rating.valued)
+        )
+    return sorted(rows, key=lambda row: (row.day, not row.first, row.replaced_on or date.max))
+
+
+def all_stored(session: Session, township_id: int) -> list[StoredRating]:
+    """Every rating by village and day; within a day in an order that tells nothing."""
+    rows = session.execute(
+        select(Rating, Village.code)
+        .join(Village, Village.id == Rating.village_id)
+        .where(Rating.township_id == township_id)
+        .order_by(Village.code, Rating.day, Rating.submission)
+    )
+    return [
+        StoredRating(
+            village=code,
+            voice=row.voice,
+            way=row.way.value,
+            day=row.day,
+            answers=form.answers_of(row.answers),
+            comment=row.comment,
+            standing=row.standing,
+            is_voice=row.valued and row.replaced_on is None,
+        )
+        for row, code in rows
+    ]
+
+
+def _chunks(keys: Sequence[str]) -> Iterable[Sequence[str]]:
+    return (keys[start : start + CHUNK] for start in range(0, len(keys), CHUNK))

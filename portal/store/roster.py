@@ -1,0 +1,67 @@
+"""Looking up a township's own names: 工号, codes and names to the ids of their rows, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.core.book import Known
+from portal.core.days import Span
+from portal.store.appraisal import Period, TaskForce
+from portal.store.organisation import Cadre, Module, Post, Team, TeamLink, Township, Village
+
+NAMED: Mapping[str, tuple[Any, Any]] = {
+    "villages": (Village, Village.code),
+    "modules": (Module, Module.name),
+    "posts": (Post, Post.name),
+    "cadres": (Cadre, Cadre.number),
+    "teams": (Team, Team.name),
+}
+
+
+def ids(session: Session, township_id: int, what: str) -> dict[str, int]:
+    """Ids by key, of one of `NAMED`."""
+    table, key = NAMED[what]
+    rows = session.execute(select(key, table.id).where(table.township_id == township_id))
+    return dict(rows.tuples())
+
+
+def task_force_ids(session: Session, township_id: int, period_id: int) -> dict[str, int]:
+    rows = session.execute(
+        select(TaskForce.name, TaskForce.id).where(
+            TaskForce.township_id == township_id, TaskForce.period_id == period_id
+        )
+    )
+    return dict(rows.tuples())
+
+
+def known(session: Session, township_id: int, period_id: int | None) -> Known:
+    """What a workbook may name without listing it."""
+    names = {what: frozenset(ids(session, township_id, what)) for what in NAMED}
+    forces = frozenset(task_force_ids(session, township_id, period_id)) if period_id else frozenset()
+    rows = session.execute(
+        select(Village.code, Team.name, TeamLink.first_day, TeamLink.last_day)
+        .join(Village, Village.id == TeamLink.village_id)
+        .join(Team, Team.id == TeamLink.team_id)
+        .where(TeamLink.township_id == township_id)
+        .order_by(TeamLink.id)
+    )
+    links = tuple((village, team, Span(first, last)) for village, team, first, last in rows)
+    return Known(**names, task_forces=forces, links=links)
+
+
+def cadre_id(session: Session, township_id: int, number: str) -> int | None:
+    return session.scalar(select(Cadre.id).where(Cadre.township_id == township_id, Cadre.number == number))
+
+
+def known_to(session: Session, township_code: str, period_name: str) -> Known:
+    """The same, by what a workbook calls the township and its period; nothing where the township is new."""
+    row = session.execute(
+        select(Township.id, Period.id)
+        .outerjoin(Period, (Period.township_id == Township.id) & (Period.name == period_name))
+        .where(Township.code == township_code)
+    ).first()
+    return Known() if row is None else known(session, row[0], row[1])

@@ -1,0 +1,81 @@
+"""Looking up townships, their villages, posters, periods and plans."""
+
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.core import plan as plans
+from portal.core.days import Span
+from portal.core.periods import PeriodDays
+from portal.core.plan import Plan
+from portal.store.appraisal import Period, PlanVersion
+from portal.store.organisation import Poster, Team, TeamLink, Township, Village
+
+
+def by_code(session: Session, code: str) -> Township | None:
+    return session.scalar(select(Township).where(Township.code == code))
+
+
+def by_id(session: Session, township_id: int) -> Township:
+    return session.get_one(Township, township_id)
+
+
+def villages(session: Session, township_id: int) -> list[Village]:
+    return list(
+        session.scalars(select(Village).where(Village.township_id == township_id).order_by(Village.code))
+    )
+
+
+def posters_in_use(session: Session, township_id: int) -> dict[int, Poster]:
+    """The poster that hangs now, by village id."""
+    rows = session.scalars(
+        select(Poster).where(Poster.township_id == township_id, Poster.retired_on.is_(None))
+    )
+    return {poster.village_id: poster for poster in rows}
+
+
+def by_token(session: Session, token: str) -> tuple[Poster, Village, Township] | None:
+    """The poster with this token, its village and township; the poster may be retired."""
+    row = session.execute(
+        select(Poster, Village, Township)
+        .join(Village, Village.id == Poster.village_id)
+        .join(Township, Township.id == Poster.township_id)
+        .where(Poster.token == token)
+    ).first()
+    return None if row is None else (row[0], row[1], row[2])
+
+
+def tokens(session: Session) -> frozenset[str]:
+    """Every token ever given out: a retired one is never given to another village."""
+    return frozenset(session.scalars(select(Poster.token)))
+
+
+def periods(session: Session, township_id: int) -> list[PeriodDays]:
+    rows = session.scalars(select(Period).where(Period.township_id == township_id).order_by(Period.first_day))
+    return [PeriodDays(row.id, row.name, Span(row.first_day, row.last_day)) for row in rows]
+
+
+def plan_of(session: Session, township_id: int, period_id: int) -> Plan:
+    """The plan in force for a period: its newest version."""
+    parameters = session.scalar(
+        select(PlanVersion.parameters)
+        .where(PlanVersion.township_id == township_id, PlanVersion.period_id == period_id)
+        .order_by(PlanVersion.number.desc())
+        .limit(1)
+    )
+    return plans.from_json(parameters or {})
+
+
+def team_linking(session: Session, township_id: int, village_id: int, day: date) -> str | None:
+    """The name of the team that links a village on a day."""
+    return session.scalar(
+        select(Team.name)
+        .join(TeamLink, TeamLink.team_id == Team.id)
+        .where(
+            TeamLink.township_id == township_id,
+            TeamLink.village_id == village_id,
+            TeamLink.first_day <= day,
+            TeamLink.last_day >= day,
+        )
+    )
