@@ -26,7 +26,7 @@ def ids(session: Session, township_id: int, what: str) -> dict[str, int]:
     """Ids by key, of one of `NAMED`."""
     table, key = NAMED[what]
     rows = session.execute(select(key, table.id).where(table.township_id == township_id))
-    return dict(rows.tuples())
+    return {row[0]: row[1] for row in rows}
 
 
 def task_force_ids(session: Session, township_id: int, period_id: int) -> dict[str, int]:
@@ -35,7 +35,7 @@ def task_force_ids(session: Session, township_id: int, period_id: int) -> dict[s
             TaskForce.township_id == township_id, TaskForce.period_id == period_id
         )
     )
-    return dict(rows.tuples())
+    return {row[0]: row[1] for row in rows}
 
 
 def known(session: Session, township_id: int, period_id: int | None) -> Known:

@@ -1,0 +1,1 @@
+"""Tests are sentences about behaviour; tests/core needs no app and no database."""

@@ -1,0 +1,1 @@
+"""Tests of what the portal means: no app, no database."""
