@@ -136,11 +136,9 @@ def import_ratings_command(file: Path, code: str) -> None:
             township = _township(session, code)
             township_id, villages = township.id, roster.ids(session, township.id, "villages")
         rows = _read_rating_rows(file, villages)
-        with database.writing() as session:
-            with click.progressbar(length=len(rows), label="导入评价", file=sys.stderr) as bar:
-                outcome = import_ratings(
-                    session, township_id, rows, form.STANDARD, _act(township_id), bar.update
-                )
+        bar = click.progressbar(length=len(rows), label="导入评价", file=sys.stderr)
+        with database.writing() as session, bar:
+            outcome = import_ratings(session, township_id, rows, form.STANDARD, _act(township_id), bar.update)
     click.echo(f"评价：新增 {outcome.added}，已有 {outcome.known}")
 
 

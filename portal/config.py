@@ -43,4 +43,5 @@ def read_settings(env: Mapping[str, str], *, production: bool) -> Settings:
         secret_key=secret,
         base_url=base_url,
         secure_cookies=base_url.startswith("https://"),
+        demo=env.get("PORTAL_DEMO") == "1",
     )

@@ -104,6 +104,19 @@ def log_out(session: Session, token: str) -> None:
     accounts.end_session(session, _digest(token))
 
 
+def change_password(
+    session: Session, actor: Actor, token: str, current: str, new: str, now: datetime, hasher: PasswordHasher
+) -> None:
+    """Set a new password and end the account's other sessions. Raises WrongPassword when `current` is not it."""
+    account = session.get_one(Account, actor.account_id)
+    if not _matches(hasher, account.password_hash, current):
+        raise WrongPassword
+    account.password_hash = hasher.hash(new)
+    accounts.end_other_sessions(session, account.id, _digest(token))
+    act = Act(actor.username, now, actor.township_id)
+    record(session, act, "account.password_changed", actor.username)
+
+
 def who(session: Session, token: str, now: datetime) -> Actor | None:
     """Whose session this token is, with the teams that the account's cadre belongs to now."""
     return accounts.actor(session, _digest(token), now)

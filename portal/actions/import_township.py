@@ -12,24 +12,27 @@ from portal.actions.import_organisation import import_organisation
 from portal.actions.import_work import Choose, SheetOutcome, Work
 from portal.actions.ledger import Act, record
 from portal.actions.merge import Wanted
-from portal.core import form, plan
+from portal.core import form
 from portal.core.book import Book
+from portal.core.plan import Plan
+from portal.core.plan import to_json as plan_json
 from portal.store import appraisal, organisation, residents, townships
 
+DEFAULT_PLAN = Plan()
 DEFAULT_PLAN_REASON = "默认方案"
 
 
 def import_township(
-    session: Session, book: Book, act: Act, choose: Choose = secrets.choice
+    session: Session, book: Book, act: Act, choose: Choose = secrets.choice, plan: Plan = DEFAULT_PLAN
 ) -> tuple[organisation.Township, list[SheetOutcome]]:
     """Bring the township to what the workbook says; the same workbook twice changes nothing the second time.
 
-    The township is made when its code is new. Raises IntegrityError where the database's own rules are broken.
+    The township is made when its code is new; a period that is new begins with `plan`. Raises IntegrityError where the database's own rules are broken.
     """
     township = _township(session, book, act)
     own = Act(act.actor, act.at, township.id, act.id)
     work = Work(session, own, book, township.id, choose)
-    period = _period(work)
+    period = _period(work, plan)
     import_organisation(work, period)
     import_marks(work, period)
     import_cases(work)
@@ -64,13 +67,13 @@ def _record_township(
     record(session, own, "import.township", township.code, before, after)
 
 
-def _period(work: Work) -> appraisal.Period:
+def _period(work: Work, plan: Plan) -> appraisal.Period:
     """The period, a first plan version for it, and the standard form."""
     row = work.book.period
     days = {"first_day": row.first_day, "last_day": row.last_day}
     period = work.merge("考评", appraisal.Period, [Wanted(row.name, {"name": row.name}, days)]).rows[0]
     first_plan = {
-        "parameters": plan.to_json(plan.Plan()),
+        "parameters": plan_json(plan),
         "reason": DEFAULT_PLAN_REASON,
         "made_at": work.act.at,
     }

@@ -75,8 +75,9 @@ class Table:
         """Note a row that names a key which nobody has."""
         self.unknown[fold(text)].append(fault)
 
-    def settle(self, faults: Faults) -> None:
-        """Add what rows named in vain; what may be a lost key is listed once a sheet, as following from its row."""
+    def settle(self, faults: Faults, doubtful: bool) -> None:
+        """Add what rows named in vain; what may be a lost key is listed once a sheet, as following from its row.
+        `doubtful` if what the portal knows couldn't be asked for."""
         for key in self._plausible()[: len(self.lost)]:
             for sheet in {fault.sheet: None for fault in self.unknown[key]}:
                 same = [fault for fault in self.unknown[key] if fault.sheet == sheet]
@@ -87,7 +88,7 @@ class Table:
             del self.unknown[key]
         for missed in self.unknown.values():
             for fault in missed:
-                faults.add(fault)
+                faults.add(replace(fault, follows=doubtful))
 
     def _plausible(self) -> list[str]:
         """The unknown keys that look like this table's, the most likely first."""

@@ -18,6 +18,7 @@ from portal.core.form import STANDARD, Answers, Edition
 from portal.files.cells import NOT_EMPTY, Misread, as_code, as_time, as_word, blank, fold_word, one_of, tidy
 from portal.files.faults import Faults, UnreadableFile, fault_line
 from portal.files.sheets import WAYS
+from portal.files.text_cells import plain_text
 
 __all__ = ["RATINGS_FILE", "RatingsReading", "UnreadableFile", "fault_line", "read_ratings"]
 
@@ -29,7 +30,6 @@ _LONGEST_LINE = 1_000_000
 _PIECE = 1 << 20
 _EVERY = 10_000
 _REMEMBERED = 20_000
-_GUARDED = ("'=", "'+", "'-", "'@")
 _SAVE_AS = "请另存为“CSV UTF-8（逗号分隔）”再导入"
 
 
@@ -233,7 +233,7 @@ class _Reader:
 
     def _respondent(self, raw: str) -> str | None:
         try:
-            return as_code(raw)
+            return as_code(plain_text(tidy(raw)))
         except Misread as misread:
             self._fault(RESPONDENT, raw, misread.wanted)
             return None
@@ -288,5 +288,4 @@ class _Reader:
 
     def _comment(self, record: list[str]) -> str:
         place = self._places.get(COMMENT)
-        comment = "" if place is None else tidy(record[place])
-        return comment[1:] if comment.startswith(_GUARDED) else comment
+        return "" if place is None else tidy(plain_text(tidy(record[place])))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
@@ -35,13 +35,21 @@ class Reading:
     ignored: tuple[str, ...] = ()
 
 
-def read_township(source: Path | BinaryIO, known: Known = _NOTHING_KNOWN, limits: Limits = LIMITS) -> Reading:
-    """Read a workbook; UnreadableFile if it can't be read as one."""
+def read_township(
+    source: Path | BinaryIO,
+    known: Known | Callable[[PeriodRow], Known] = _NOTHING_KNOWN,
+    limits: Limits = LIMITS,
+) -> Reading:
+    """Read a workbook; UnreadableFile if it can't be read as one. `known` may be asked for by what 考评 says;
+    if that can't be read, names that no row defines are listed as following from it."""
     faults = Faults(limits.faults)
     with opened(source, limits) as sheets:
         ignored: list[str] = []
         grids = _grids(sheets, limits, faults, ignored)
         period = _period(grids.get(PERIOD_SHEET), faults)
+        doubtful = callable(known) and period is None
+        if callable(known):
+            known = known(period) if period else _NOTHING_KNOWN
         tables = _tables(grids, known, faults)
         reader = RowReader(tables, period.span if period else None, faults)
         read = {
@@ -50,7 +58,7 @@ def read_township(source: Path | BinaryIO, known: Known = _NOTHING_KNOWN, limits
         if period:
             _overlaps(read.get("links", ()), known, faults)
         for table in tables.values():
-            table.settle(faults)
+            table.settle(faults, doubtful)
     if faults or period is None:
         return Reading(None, faults.listed(SHEET_NAMES), tuple(ignored))
     rows: dict[str, Any] = {field: tuple(row for _, _, row in found) for field, found in read.items()}

@@ -13,7 +13,7 @@ from portal.store.organisation import Cadre, Team, TeamMembership
 from portal.store.people import Account, StaffSession
 from portal.store.roster import cadre_id
 
-__all__ = ["actor", "by_username", "cadre_id", "end_expired_sessions", "end_session"]
+__all__ = ["actor", "by_username", "cadre_id", "end_expired_sessions", "end_other_sessions", "end_session"]
 
 
 def by_username(session: Session, username: str) -> Account | None:
@@ -27,6 +27,12 @@ def end_session(session: Session, digest: str) -> None:
 def end_expired_sessions(session: Session, account_id: int, now: datetime) -> None:
     session.execute(
         delete(StaffSession).where(StaffSession.account_id == account_id, StaffSession.ends_at <= now)
+    )
+
+
+def end_other_sessions(session: Session, account_id: int, digest: str) -> None:
+    session.execute(
+        delete(StaffSession).where(StaffSession.account_id == account_id, StaffSession.token_digest != digest)
     )
 
 

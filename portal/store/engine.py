@@ -20,14 +20,22 @@ class Database:
         self.engine = make_engine(url)
         self._reader = self.engine.execution_options(**{READ_ONLY: True})
 
+    def writer(self) -> Session:
+        """A session that may write; whoever opens it commits and closes it."""
+        return Session(self.engine)
+
+    def reader(self) -> Session:
+        """A session that can't write."""
+        return Session(self._reader, autoflush=False)
+
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        with Session(self.engine) as session, session.begin():
+        with self.writer() as session, session.begin():
             yield session
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        with Session(self._reader, autoflush=False) as session:
+        with self.reader() as session:
             yield session
 
     def dispose(self) -> None:

@@ -151,8 +151,14 @@ class Township:
         return [day for day in self.days if self.covers(cadre, day)]
 
     def on(self, cadre: Row, day: date, what: str) -> str:
-        """The main post or the module of a cadre on a day: the row's own, or that of the latest move."""
-        moves = [row for row in self.rows("调动") if row["工号"] == cadre["工号"] and row["日期"] <= day]
+        """The main post or the module of a cadre on a day: the row's own, or that of the latest move since.
+
+        The row says what holds on the first day: a move dated before it changes nothing, one dated on it does.
+        """
+        first = cadre.get("开始") or self.first
+        moves = [
+            row for row in self.rows("调动") if row["工号"] == cadre["工号"] and first <= row["日期"] <= day
+        ]
         value: str = cadre[what]
         for move in sorted(moves, key=lambda row: row["日期"]):  # stable: of one day, the later row last
             value = move.get("新" + what) or value
@@ -256,15 +262,19 @@ def rating_value(rating: Row) -> Fraction | None:
 
 
 def voices_of(town: Township, ratings: list[Row]) -> list[Voice]:
-    """One voice per respondent, village and quarter: the latest rating with a value, weighed."""
+    """One voice per respondent, village and quarter: the latest rating with a value, weighed.
+
+    A rating without a respondent is a voice of its own.
+    """
     latest: dict[tuple[str, str, Quarter], Voice] = {}
-    for rating in ratings:
+    for place, rating in enumerate(ratings):
         when: datetime = rating["时间"]
         value = rating_value(rating)
         if value is None or not town.first <= when.date() <= town.as_of:
             continue
         voice = Voice(rating["村社代码"], quarter_of(when.date()), when, rating["渠道"], value)
-        key = (voice.village, rating["评价人"], voice.quarter)
+        who = rating["评价人"] or f"nobody else's, row {place}"
+        key = (voice.village, who, voice.quarter)
         if key not in latest or when >= latest[key].when:
             latest[key] = voice
     voices = list(latest.values())

@@ -58,7 +58,7 @@ def annual(code: str, day: date, mark: Any) -> Row:
     return {"工号": code, "类别": "年度", "日期": day, "得分": mark}
 
 
-def rating(who: str, channel: str, level: str, when: str = "2026-02-01T10:00:00") -> Row:
+def rating(who: str | None, channel: str, level: str, when: str = "2026-02-01T10:00:00") -> Row:
     row: Row = {"村社代码": VILLAGE, "评价人": who, "渠道": channel, "时间": datetime.fromisoformat(when)}
     return {**row, "走访": None, "联系": None, "办事": None, "总体": level, "意见": None}
 
@@ -127,6 +127,33 @@ def test_of_one_respondent_only_the_latest_rating_with_a_value_counts() -> None:
         rating("b", "微信", "基本满意"),
     ]
     assert score(a_township(), voices, LAST)["teams"]["组团"]["mass"] == "85.00"  # (100 + 70) / 2
+
+
+def test_ratings_without_a_respondent_are_each_a_voice_of_their_own() -> None:
+    voices = [
+        rating(None, "微信", "非常满意"),
+        rating(None, "微信", "基本满意"),
+        rating(None, "微信", "基本满意"),
+    ]
+    assert score(a_township(), voices, LAST)["teams"]["组团"]["mass"] == "80.00"  # (100 + 70 + 70) / 3
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        (date(2026, 2, 28), "77.00"),  # before the first day: the row already says where the cadre began
+        (date(2026, 3, 1), "72.00"),  # on the first day
+        (date(2027, 3, 1), "77.00"),  # after the last one
+    ],
+)
+def test_a_move_before_the_first_day_changes_nothing_and_one_on_it_does(day: date, expected: str) -> None:
+    sheets = a_township(
+        干部=[cadre("1", 开始=date(2026, 3, 1))],
+        岗位=[{"岗位名称": "岗位", "系数": Decimal("1.1")}, {"岗位名称": "新岗", "系数": Decimal("0.9")}],
+        调动=[{"工号": "1", "日期": day, "新岗位": "新岗", "新模块": None}],
+        岗位任务=[task("1", 70), {**task("1", 80), "岗位": "新岗"}],
+    )
+    assert only(score(sheets, [], LAST))["post"] == expected
 
 
 def test_equal_totals_share_a_rank_and_the_next_is_skipped() -> None:
@@ -290,6 +317,7 @@ def test_random_townships_reach_the_corners_of_the_rules() -> None:
             "unlisted": any(row["工号"] not in listed for row in sheets["干部"]),
             "bonus cap": any(row["bonus"] == "5.00" for row in result["cadres"]),
             "above 100": any(row["total"] and float(row["total"]) > 100 for row in result["cadres"]),
+            "nobody's rating": any(row["评价人"] is None for row in ratings),
             "silent quarter": len({voice.quarter for voice in voices}) < 4,
             "two moves on a day": len({(row["工号"], row["日期"]) for row in sheets["调动"]})
             < len(sheets["调动"]),

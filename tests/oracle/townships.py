@@ -383,8 +383,11 @@ class Maker:
         rows.sort(key=lambda row: row["时间"])
 
     def some_ratings(self, village: str) -> list[Row]:
-        """One respondent's rating, and perhaps further ones: soon, at the same second, in another way."""
-        who = f"p{self.dice.randrange(40):03d}"
+        """One respondent's rating, and perhaps further ones: soon, at the same second, in another way.
+
+        Now and then there is no respondent any more: then every row is a voice of its own.
+        """
+        who = None if self.chance(0.08) else f"p{self.dice.randrange(40):03d}"
         when = self.moment(self.day())
         rows = [self.rating(village, who, when)]
         while self.chance(0.3):
@@ -394,7 +397,7 @@ class Maker:
             rows.append(dict(rows[0]))  # the very same once more
         return rows
 
-    def rating(self, village: str, who: str, when: datetime) -> Row:
+    def rating(self, village: str, who: str | None, when: datetime) -> Row:
         row: Row = {"村社代码": village, "评价人": who, "渠道": self.dice.choice(CHANNELS), "时间": when}
         kind = self.dice.random()
         for question, options in OPTIONS.items():

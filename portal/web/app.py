@@ -1,0 +1,125 @@
+"""The factory: blueprints by audience, headers on every answer, a page for every refusal."""
+
+from __future__ import annotations
+
+import logging
+from base64 import b64encode
+from hashlib import sha256
+
+from argon2 import PasswordHasher
+from flask import Flask, Response, render_template, request
+from flask_compress import Compress
+from flask_wtf import CSRFProtect
+from flask_wtf.csrf import CSRFError
+from markupsafe import Markup
+from werkzeug.exceptions import HTTPException
+
+from portal.actions.guard import MustStandBack, NotAllowed
+from portal.actions.passwords import strong_hasher
+from portal.clock import Clock, system_clock
+from portal.config import ROOT, Settings
+from portal.core.rights import Right, has_right
+from portal.demo import NOTICE
+from portal.store.engine import Database
+from portal.web import admin, cadres, formats, guards, login, operations, residents, unit
+
+LARGEST_BODY = 64 * 1024
+RESIDENT_STYLE = (ROOT / "static" / "resident.css").read_text(encoding="utf-8")
+log = logging.getLogger(__name__)
+
+
+def create_app(
+    settings: Settings,
+    database: Database | None = None,
+    clock: Clock = system_clock,
+    hasher: PasswordHasher | None = None,
+) -> Flask:
+    """The portal as a WSGI application on a database that stands at the newest migration."""
+    app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
+        SESSION_COOKIE_NAME="portal_form",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+        COMPRESS_MIMETYPES=["text/html", "text/css", "text/csv", "application/json"],
+        COMPRESS_MIN_SIZE=500,
+        COMPRESS_ALGORITHM=["br", "gzip"],
+        SEND_FILE_MAX_AGE_DEFAULT=3600,
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.extensions[unit.KEY] = unit.Fixtures(
+        settings, database or Database(settings.database_url), clock, hasher or strong_hasher()
+    )
+    Compress(app)
+    csrf = CSRFProtect(app)
+    unit.install(app)
+    formats.install(app)
+    for blueprint in (residents.pages, login.pages, cadres.pages, admin.pages, operations.pages):
+        app.register_blueprint(blueprint)
+    csrf.exempt(residents.pages)  # a resident has no rights to borrow: the form's own one-time key is enough
+    app.after_request(_harden)
+    app.context_processor(_everywhere)
+    _refuse_kindly(app)
+    return app
+
+
+def _everywhere() -> dict[str, object]:
+    settings = unit.fixtures().settings
+    return {
+        "demo_notice": NOTICE if settings.demo else "",
+        "resident_style": Markup(RESIDENT_STYLE),  # noqa: S704 — our own file
+        "now_actor": guards.actor,
+        "may": lambda right: (found := guards.actor()) is not None and has_right(found, Right(right)),
+    }
+
+
+STYLE_HASH = b64encode(sha256(RESIDENT_STYLE.encode()).digest()).decode()
+POLICY = (
+    f"default-src 'none'; style-src 'self' 'sha256-{STYLE_HASH}'; img-src 'self' data:; form-action 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'"
+)
+
+
+def _harden(response: Response) -> Response:
+    response.headers["Content-Security-Policy"] = POLICY
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "same-origin"
+    if request.endpoint != "static":
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _refuse_kindly(app: Flask) -> None:
+    """Every refusal is a page in plain words; nothing that the request wrote stays."""
+
+    def page(status: int, reason: str) -> tuple[str, int]:
+        unit.undo()
+        face = "staff" if request.path.startswith(("/me", "/admin", "/account", "/log")) else "resident"
+        return render_template(f"refused/{face}.html", status=status, reason=reason), status
+
+    @app.errorhandler(NotAllowed)
+    def not_allowed(_: NotAllowed) -> tuple[str, int]:
+        return page(403, "right")
+
+    @app.errorhandler(MustStandBack)
+    def stand_back(_: MustStandBack) -> tuple[str, int]:
+        return page(403, "recusal")
+
+    @app.errorhandler(CSRFError)
+    def stale(_: CSRFError) -> tuple[str, int]:
+        return page(400, "stale")
+
+    @app.errorhandler(HTTPException)
+    def refused(error: HTTPException) -> tuple[str, int] | HTTPException:
+        if error.code is None or error.code < 400:
+            return error
+        return page(error.code, {404: "unknown", 405: "method", 413: "large"}.get(error.code, "other"))
+
+    @app.errorhandler(Exception)
+    def broken(error: Exception) -> tuple[str, int]:
+        log.error("unhandled", exc_info=error)
+        return page(500, "broken")

@@ -1,0 +1,103 @@
+"""How numbers, days and words look on a page. Everything a template shows passes through one of these."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from fractions import Fraction
+
+from flask import Flask
+
+from portal.core.book import MarkKind, Role, VillageKind, Way
+from portal.core.exact import decimal_of
+from portal.core.plan import decimal_text
+
+MISSING = "暂缺"
+TIMES, OVER = "×", "÷"
+WORDS: Mapping[str, str] = {
+    **{
+        f"way.{way.value}": word
+        for way, word in ((Way.WECHAT, "微信"), (Way.ANONYMOUS, "匿名"), (Way.PAPER, "纸质"))
+    },
+    **{
+        f"kind.{kind.value}": word
+        for kind, word in ((MarkKind.DAILY, "日常"), (MarkKind.STAGE, "阶段"), (MarkKind.ANNUAL, "年度"))
+    },
+    f"village.{VillageKind.VILLAGE.value}": "村",
+    f"village.{VillageKind.COMMUNITY.value}": "社区",
+    "dimension.post": "岗位赋分",
+    "dimension.module": "模块评分",
+    "dimension.team": "组团积分",
+    "dimension.bonus": "专班加分",
+    "component.mass": "群众评价",
+    "component.cases": "诉求办理",
+    "component.governance": "治理评分",
+    f"role.{Role.CADRE.value}": "干部",
+    f"role.{Role.MODULE_LEADER.value}": "模块负责人",
+    f"role.{Role.TEAM_LEADER.value}": "组团团长",
+    f"role.{Role.CLERK.value}": "经办人",
+    f"role.{Role.TOWNSHIP_ADMIN.value}": "管理员",
+    f"role.{Role.APPROVER.value}": "党委",
+    f"role.{Role.COUNTY_REVIEWER.value}": "县级评审",
+    f"role.{Role.CITY_REVIEWER.value}": "市级评审",
+    f"role.{Role.SYSTEM_ADMIN.value}": "系统管理员",
+    f"role.{Role.AUDITOR.value}": "审计",
+}
+
+
+def two(value: Fraction | None) -> str:
+    """A score as it is shown: two decimals, or 暂缺."""
+    return MISSING if value is None else str(decimal_of(value))
+
+
+def four(value: Fraction | None) -> str:
+    """What is combined unrounded, shown to four decimals."""
+    return MISSING if value is None else str(decimal_of(value, 4))
+
+
+def plain(value: Fraction | int) -> str:
+    """A number as it was entered: 85.7, 40; one without a short decimal to four places."""
+    text = decimal_text(Fraction(value))
+    return four(Fraction(value)) if "/" in text else text
+
+
+def signed(value: Fraction) -> str:
+    """Points won or lost: +2, −1.5."""
+    return ("+" if value > 0 else "−" if value < 0 else "") + plain(abs(value))
+
+
+def day(value: date) -> str:
+    return f"{value.year}年{value.month}月{value.day}日"
+
+
+def short_day(value: date) -> str:
+    return f"{value.month}月{value.day}日"
+
+
+def word(key: str) -> str:
+    """The page's word for a key of the code, such as way.paper."""
+    return WORDS[key]
+
+
+def mean_of(parts: Iterable[tuple[Fraction | int, Fraction | None]], places: int = 2) -> str:
+    """A weighted mean written out for a pocket calculator: (40×93.10 + 30×88.00) ÷ 70; what is missing is left out."""
+    there = [(Fraction(weight), value) for weight, value in parts if value is not None]
+    if not there:
+        return ""
+    terms = " + ".join(f"{plain(weight)}{TIMES}{decimal_of(value, places)}" for weight, value in there)
+    total = sum((weight for weight, _ in there), Fraction(0))
+    return f"({terms}) {OVER} {plain(total)}"
+
+
+def sum_of(values: Iterable[Fraction]) -> str:
+    """Numbers added: 2 + 1.5 − 1."""
+    text = ""
+    for value in values:
+        sign = " − " if value < 0 else " + " if text else ""
+        text += (sign if text else sign.strip()) + plain(abs(value))
+    return text
+
+
+def install(app: Flask) -> None:
+    for filter_ in (two, four, plain, signed, day, short_day, word, mean_of, sum_of):
+        app.add_template_filter(filter_)

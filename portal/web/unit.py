@@ -1,0 +1,71 @@
+"""One request, one session, one commit: opened when first asked for, read-only where the method only reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from argon2 import PasswordHasher
+from flask import Flask, Response, current_app, g, request
+from sqlalchemy.orm import Session
+
+from portal.clock import Clock
+from portal.config import Settings
+from portal.store.engine import Database
+
+KEY = "portal"
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+@dataclass(frozen=True, slots=True)
+class Fixtures:
+    """What the app was built with: everything that a test may replace."""
+
+    settings: Settings
+    database: Database
+    clock: Clock
+    hasher: PasswordHasher
+
+
+def fixtures() -> Fixtures:
+    return cast(Fixtures, current_app.extensions[KEY])
+
+
+def now() -> datetime:
+    """The moment of this request, the same however often it is asked."""
+    if "now" not in g:
+        g.now = fixtures().clock()
+    return cast(datetime, g.now)
+
+
+def session() -> Session:
+    """The request's session; a GET can't write with it."""
+    if "unit" not in g:
+        database = fixtures().database
+        g.unit = database.reader() if request.method in READING else database.writer()
+    return cast(Session, g.unit)
+
+
+def undo() -> None:
+    """Forget everything this request has written; a new session begins when one is asked for."""
+    if "unit" in g:
+        g.pop("unit").close()
+
+
+def install(app: Flask) -> None:
+    """Commit when the response is ready, so that no answer goes out before its write is safe."""
+    app.after_request(_commit)
+    app.teardown_request(_close)
+
+
+def _commit(response: Response) -> Response:
+    if "unit" in g:
+        with g.pop("unit") as own:
+            own.commit()
+    return response
+
+
+def _close(error: BaseException | None) -> None:
+    del error
+    undo()

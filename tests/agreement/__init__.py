@@ -1,0 +1,1 @@
+"""The portal held against the independent scorer of tests/oracle."""

@@ -1,0 +1,171 @@
+"""The portal's own way, from files through a database to JSON, gives what the independent scorer gives."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from portal.actions.import_township import import_township
+from portal.actions.ratings import import_ratings
+from portal.actions.results import exact_results
+from portal.core import form, plan
+from portal.files.ratings_in import read_ratings
+from portal.files.results_out import ResultSheet, results_json
+from portal.files.township_in import read_township
+from portal.store import townships
+from portal.store.appraisal import PlanVersion
+from portal.store.engine import Database
+from tests.conftest import DATA, NOON, import_tashi, operator
+from tests.oracle import plain_scorer
+from tests.oracle.townships import (
+    Row,
+    Sheets,
+    Size,
+    as_of_days,
+    random_plan,
+    random_township,
+    write_ratings,
+    write_township,
+)
+
+TOWNSHIPS: list[tuple[int, Size]] = [
+    *[(seed, "small") for seed in range(100, 148)],
+    *[(seed, "medium") for seed in range(1, 5)],
+]
+KIND_KEYS = {"日常": "daily", "阶段": "stage", "年度": "annual"}
+Results = dict[str, Any]
+
+
+def imported(database: Database, book: Path, *ratings: Path) -> int:
+    """Read the files and store them, as the commands do."""
+    reading = read_township(book)
+    assert reading.faults == ()
+    assert reading.book is not None
+    with database.writing() as session:
+        township, _ = import_township(session, reading.book, operator())
+        township_id = township.id
+    for file in ratings:
+        rows = read_ratings(file, {village.code for village in reading.book.villages})
+        assert rows.faults == ()
+        with database.writing() as session:
+            import_ratings(session, township_id, rows.rows, form.STANDARD, operator(township_id))
+    return township_id
+
+
+def portal_results(database: Database, township_id: int, as_of: date) -> Results:
+    """What `portal results` prints, but for what the other scorer does not tell: code, period and plan."""
+    with database.reading() as session:
+        found = exact_results(session, townships.by_id(session, township_id), None, as_of, NOON)
+        sheet = ResultSheet(found.township.name, found.township.code, found.period.name, found.result)
+        told: Results = json.loads(results_json(sheet))
+    return {key: told[key] for key in ("township", "as_of", "cadres", "teams")}
+
+
+def the_portals(overrides: Mapping[str, Any]) -> dict[str, Any]:
+    """Overrides of the other scorer's plan, in the words of the portal's."""
+    parameters = plan.to_json(plan.Plan())
+    renamed = {"group_weights": "weights_by_group"}
+    for key, value in overrides.items():
+        parameters[renamed.get(key, key)] = _in_text(value)
+    if "module_weights" in overrides:
+        own = overrides["module_weights"]
+        parameters["module_weights"] = {KIND_KEYS[kind]: str(weight) for kind, weight in own.items()}
+    return parameters
+
+
+def _in_text(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _in_text(item) for key, item in value.items()}
+    return str(value)
+
+
+def adopt(database: Database, township_id: int, overrides: Mapping[str, Any]) -> None:
+    """Put a new version of the plan in force."""
+    with database.writing() as session:
+        (period,) = townships.periods(session, township_id)
+        session.add(
+            PlanVersion(
+                township_id=township_id,
+                period_id=period.id,
+                number=2,
+                parameters=the_portals(overrides),
+                reason="试行",
+                made_at=NOON,
+            )
+        )
+
+
+def written(sheets: Sheets, ratings: list[Row], folder: Path) -> tuple[Path, Path]:
+    files = folder / "township.xlsx", folder / "ratings.csv"
+    write_township(sheets, files[0])
+    write_ratings(ratings, files[1])
+    return files
+
+
+@pytest.mark.parametrize(("seed", "size"), TOWNSHIPS)
+def test_a_random_township_has_the_same_results_by_both_scorers(
+    seed: int, size: Size, sqlite_database: Database, tmp_path: Path
+) -> None:
+    sheets, ratings = random_township(seed, size)
+    township_id = imported(sqlite_database, *written(sheets, ratings, tmp_path))
+    days = as_of_days(sheets, seed)
+    for as_of in days:
+        plainly = plain_scorer.score(sheets, ratings, as_of)
+        assert portal_results(sqlite_database, township_id, as_of) == plainly
+    own_plan = random_plan(seed, sheets)
+    if own_plan:
+        adopt(sqlite_database, township_id, own_plan)
+        plainly = plain_scorer.score(sheets, ratings, days[0], own_plan)
+        told = portal_results(sqlite_database, township_id, days[0])
+        assert told == plainly
+        assert list(told["teams"]) == list(plainly["teams"])
+
+
+@pytest.mark.parametrize("seed", [7, 8])
+def test_ratings_that_come_in_two_files_count_like_those_of_one(
+    seed: int, sqlite_database: Database, tmp_path: Path
+) -> None:
+    """Whichever file comes first: who took whose place is settled by the day of the rating."""
+    sheets, ratings = random_township(seed)
+    files = [tmp_path / "odd.csv", tmp_path / "even.csv"]
+    for odd, file in zip((1, 0), files, strict=True):
+        write_ratings([row for row in ratings if row["时间"].day % 2 == odd], file)
+    write_township(sheets, tmp_path / "township.xlsx")
+    township_id = imported(sqlite_database, tmp_path / "township.xlsx", *files)
+    for as_of in as_of_days(sheets, seed):
+        plainly = plain_scorer.score(sheets, ratings, as_of)
+        assert portal_results(sqlite_database, township_id, as_of) == plainly
+
+
+# -- the real township ---------------------------------------------------------------------------------------------
+
+PUBLISHED = [("expected.json", date(2026, 12, 31)), ("expected-2026-05-20.json", date(2026, 5, 20))]
+
+
+def published(name: str) -> Results:
+    results: Results = json.loads((DATA / name).read_text(encoding="utf-8"))
+    return results
+
+
+def test_the_real_township_has_its_published_results_on_every_database(database: Database) -> None:
+    township_id = import_tashi(database)
+    for name, as_of in PUBLISHED:
+        told = portal_results(database, township_id, as_of)
+        assert told == published(name)
+        assert list(told["teams"]) == list(published(name)["teams"])
+
+
+def test_the_workbook_as_a_clerk_keeps_it_gives_the_same_results(sqlite_database: Database) -> None:
+    township_id = imported(sqlite_database, DATA / "messy.xlsx", DATA / "ratings.csv")
+    for name, as_of in PUBLISHED:
+        assert portal_results(sqlite_database, township_id, as_of) == published(name)
+
+
+def test_a_day_after_the_period_means_its_last_day(sqlite_database: Database) -> None:
+    township_id = import_tashi(sqlite_database)
+    assert portal_results(sqlite_database, township_id, date(2027, 6, 1)) == published("expected.json")
