@@ -21,7 +21,7 @@ from portal.store.engine import Database
 Say = Callable[[str], None]
 HOST = "127.0.0.1"
 DATABASE, TOLD = "demo.db", "demo.json"
-THREADS = 8  # pages wait for the database more than they work
+THREADS = 4  # pages wait for the database more than they work
 
 
 class CannotServe(RuntimeError):
@@ -32,6 +32,7 @@ def serve(host: str, port: int, workers: int) -> None:
     """Serve `wsgi:app` until told to stop. Raises CannotServe when the port is taken."""
     from granian import Granian
     from granian.constants import Interfaces
+    from granian.log import LogLevels
 
     _check_port(host, port)
     os.chdir(ROOT)
@@ -40,6 +41,8 @@ def serve(host: str, port: int, workers: int) -> None:
         address=host,
         port=port,
         interface=Interfaces.WSGI,
+        websockets=False,
+        log_level=LogLevels.warning,
         workers=workers,
         blocking_threads=THREADS,
         log_access=False,  # no address and no time of a resident's visit is written anywhere

@@ -6,13 +6,14 @@ and the difference of two pages would then show the small cell that joined; a cl
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
 
 from portal.core.days import Quarter
-from portal.core.mass import CellScore
+from portal.core.mass import CellScore, Voices
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,22 @@ def shown_cells(
     order = {id(cell): place for place, cell in enumerate(cells)}
     alone.sort(key=lambda cell: order[id(cell)])
     return Shown(tuple(alone), tuple(_rest(line, smallest) for line in rests))
+
+
+def exposed(voices: Voices, smallest: int) -> frozenset[tuple[str, Quarter]]:
+    """The village-quarters whose bound on anonymous voices would give a small stretch away.
+
+    Where a village changed teams within the quarter, the bound is one sum over all stretches: a large stretch that
+    shows its own voices and the bound tells what the others, fewer than `smallest`, were.
+    """
+    stretches: dict[tuple[str, Quarter], dict[str | None, int]] = defaultdict(lambda: defaultdict(int))
+    for voice in voices.counts:
+        stretches[voice.village, voice.quarter][voice.team] += voice.count
+    return frozenset(
+        cell
+        for cell, counts in stretches.items()
+        if len(counts) > 1 and voices.scales.get(cell, 1) < 1 and min(counts.values()) < smallest
+    )
 
 
 def _split(

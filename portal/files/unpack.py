@@ -108,9 +108,10 @@ def _look_through(data: bytes, limits: Limits) -> dict[str, SheetFacts]:
     try:
         with ZipFile(BytesIO(data)) as archive:
             _check_directory(archive.infolist(), limits)
-            left = limits.unpacked_bytes
             for member in archive.infolist():
-                left -= _look_into(archive, member, left, limits, facts)
+                found = _look_into(archive, member, limits)
+                if found:
+                    facts[member.filename] = found
     except UnreadableFile:
         raise
     except (
@@ -143,24 +144,20 @@ def _check_directory(members: list[ZipInfo], limits: Limits) -> None:
         raise UnreadableFile(DAMAGED)
 
 
-def _look_into(
-    archive: ZipFile, member: ZipInfo, left: int, limits: Limits, facts: dict[str, SheetFacts]
-) -> int:
-    """Unpack one part piece by piece: its size, and for XML what a look through it tells."""
+def _look_into(archive: ZipFile, member: ZipInfo, limits: Limits) -> SheetFacts | None:
+    """What a look through a part tells if it is a worksheet; zipfile itself unpacks no more than was declared."""
     if member.is_dir():
-        return 0
+        return None
     scan = Scan(lenient=not member.filename.lower().endswith((".xml", ".rels")))
     size = 0
     with archive.open(member) as part:
         while piece := part.read(_PIECE):
             size += len(piece)
             scan.feed(piece)
-            if size > left or (size > limits.part_bytes and scan.facts is None):
+            if size > limits.part_bytes and scan.facts is None:
                 raise UnreadableFile(TOO_MUCH)
     scan.feed(b"", last=True)
-    if scan.facts:
-        facts[member.filename] = scan.facts
-    return size
+    return scan.facts
 
 
 def _sheets(workbook: Any, facts: dict[str, SheetFacts]) -> list[RawSheet]:

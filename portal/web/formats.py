@@ -79,12 +79,18 @@ def word(key: str) -> str:
     return WORDS[key]
 
 
-def mean_of(parts: Iterable[tuple[Fraction | int, Fraction | None]], places: int = 2) -> str:
-    """A weighted mean written out for a pocket calculator: (40×93.10 + 30×88.00) ÷ 70; what is missing is left out."""
+def mean_of(parts: Iterable[tuple[Fraction | int, Fraction | None]], places: int | None = 2) -> str:
+    """A weighted mean written out for a pocket calculator: (40×93.10 + 30×88.00) ÷ 70; what is missing is left out.
+
+    The values stand with `places` decimals, or as they were entered where it is None.
+    """
     there = [(Fraction(weight), value) for weight, value in parts if value is not None]
     if not there:
         return ""
-    terms = " + ".join(f"{plain(weight)}{TIMES}{decimal_of(value, places)}" for weight, value in there)
+    terms = " + ".join(
+        f"{plain(weight)}{TIMES}{plain(value) if places is None else decimal_of(value, places)}"
+        for weight, value in there
+    )
     total = sum((weight for weight, _ in there), Fraction(0))
     return f"({terms}) {OVER} {plain(total)}"
 

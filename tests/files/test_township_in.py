@@ -1,4 +1,5 @@
 import json
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO
@@ -318,6 +319,21 @@ def test_a_wrong_name_beside_a_duplicate_stays_a_fault_of_its_own():
     assert ("兼岗", 2, "工号", "无此人") in places(tuple(fault for fault in found if not fault.follows))
 
 
+def test_of_two_unknown_codes_the_one_more_like_the_others_is_the_lost_one():
+    found = faults(
+        村社_A3="330825111205",  # was 330825111210
+        诉求_B2="330825111210",
+        组团联村_B2="999999999999",
+        组团联村_B3="999999999999",
+    )
+    assert [(f.sheet, f.row, f.follows) for f in found] == [
+        ("村社", 3, False),
+        ("组团联村", 2, False),
+        ("组团联村", 3, False),
+        ("诉求", 2, True),
+    ]
+
+
 def test_the_same_row_twice_loses_no_key():
     found = faults(干部_A5="5111001", 干部_B5="何佳怡", 兼岗_A2="5111009")
     assert [(f.sheet, f.follows) for f in found] == [("干部", False), ("兼岗", False)]
@@ -370,16 +386,19 @@ def test_two_teams_for_one_village_on_one_day_is_a_fault_of_the_later_row():
     assert "第 2 行" in found[0].wanted
 
 
-def test_an_overlap_is_found_whatever_the_order_of_the_rows():
-    rows = [
-        ("2026-5-1", "2026-5-31"),
-        ("2026-1-1", "2026-1-31"),
-        ("2026-3-1", "2026-3-31"),
-        ("2026-1-31", "2026-3-1"),
-    ]
+@pytest.mark.parametrize(
+    ("rows", "fault"),
+    [
+        (["2026-5-1 2026-5-31", "2026-1-1 2026-1-31", "2026-3-1 2026-3-31", "2026-1-31 2026-2-1"], 5),
+        (["2026-5-1 2026-5-31", "2026-1-1 2026-1-31", "2026-3-1 2026-3-31", "2026-2-1 2026-3-1"], 5),
+        (["2026-5-1 2026-5-31", "2026-4-1 2026-5-1", "2026-4-1 2026-4-30"], 3),
+        (["2026-5-1 2026-5-31", "2026-5-1 2026-5-31", "2026-6-1 2026-6-1"], 3),
+    ],
+)
+def test_an_overlap_is_found_whatever_the_order_of_the_rows(rows, fault):
     sheets = typed()
-    sheets["组团联村"][1:] = [["第1组团", "330825111205", first, last] for first, last in rows]
-    assert [fault.row for fault in read_township(workbook(sheets)).faults] == [5]
+    sheets["组团联村"][1:] = [["第1组团", "330825111205", *days.split()] for days in rows]
+    assert [found.row for found in read_township(workbook(sheets)).faults] == [fault]
 
 
 def test_a_link_that_overlaps_a_stored_one_is_a_fault_unless_it_is_that_one():
@@ -461,11 +480,10 @@ def test_a_mark_shown_as_a_percentage_is_a_fault():
 
 
 def test_what_openpyxl_warns_of_is_no_hindrance():
-    extension = b'<extLst><ext uri="{CCE6A557-97BC-4b89-ADB6-D9C93CAAB3DF}"></ext></extLst></worksheet>'
-    found = read_township(
-        repacked({"xl/worksheets/sheet2.xml": lambda xml: xml.replace(b"</worksheet>", extension)})
-    )
-    assert found.book == book()
+    styles = {"xl/styles.xml": lambda xml: re.sub(rb"<cellStyles.*</cellStyles>", b"", xml, flags=re.DOTALL)}
+    with pytest.warns(UserWarning, match="no default style"):
+        openpyxl.load_workbook(repacked(styles))
+    assert read_township(repacked(styles)).book == book()
 
 
 def test_more_faults_than_a_page_can_show_are_counted():

@@ -120,6 +120,13 @@ def test_a_size_that_the_zip_lies_about_is_found_out():
     refusal(BytesIO(lie), unpacked_bytes=2_000_000)
 
 
+def test_a_zip_with_a_password_is_told_as_that():
+    data = bytearray(workbook().getvalue())
+    entry = data.index(b"PK\x01\x02")
+    data[entry + 8] |= 1
+    assert "密码" in refusal(BytesIO(bytes(data)))
+
+
 def test_too_many_members_are_refused():
     out = workbook()
     with ZipFile(out, "a") as archive:
