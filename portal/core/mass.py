@@ -153,7 +153,8 @@ def _scales(voices: Sequence[VoiceCount], plan: Plan) -> dict[tuple[str, Quarter
     if plan.verified is Verified.NONE:
         return dict.fromkeys(anonymous, ONE)
     return {
-        cell: min(ONE, (plan.prior_strength + others[cell]) / weight) for cell, weight in anonymous.items()
+        cell: min(ONE, (plan.prior_strength + others[cell]) / weight) if weight else ONE
+        for cell, weight in anonymous.items()
     }
 
 

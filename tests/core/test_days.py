@@ -42,7 +42,16 @@ def test_stretches_at_the_same_time_count_each_for_itself() -> None:
 
 @pytest.mark.parametrize(
     ("text", "number"),
-    [("01-01", 1), ("03-31", 1), ("04-01", 2), ("06-30", 2), ("07-01", 3), ("09-30", 3), ("10-01", 4), ("12-31", 4)],
+    [
+        ("01-01", 1),
+        ("03-31", 1),
+        ("04-01", 2),
+        ("06-30", 2),
+        ("07-01", 3),
+        ("09-30", 3),
+        ("10-01", 4),
+        ("12-31", 4),
+    ],
 )
 def test_a_day_lies_in_its_calendar_quarter(text: str, number: int) -> None:
     assert quarter_of(day(text)) == Quarter(2026, number)

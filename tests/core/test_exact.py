@@ -36,7 +36,9 @@ def test_a_number_is_rounded_to_as_many_places_as_wanted(places: int, expected: 
     assert str(decimal_of(Fraction(200, 3), places)) == expected
 
 
-@pytest.mark.parametrize(("value", "expected"), [("0", "0.00"), ("5", "5.00"), ("0.1", "0.10"), ("-1.5", "-1.50")])
+@pytest.mark.parametrize(
+    ("value", "expected"), [("0", "0.00"), ("5", "5.00"), ("0.1", "0.10"), ("-1.5", "-1.50")]
+)
 def test_a_shown_number_has_all_its_decimals(value: str, expected: str) -> None:
     assert str(decimal_of(Fraction(value))) == expected
 
@@ -73,7 +75,13 @@ def test_zero_is_a_value_and_not_missing() -> None:
 
 def test_a_value_past_a_bound_becomes_the_bound() -> None:
     low, high = Fraction(0), Fraction(100)
-    assert [held_within(Fraction(value), low, high) for value in (-1, 0, 55, 100, 101)] == [0, 0, 55, 100, 100]
+    assert [held_within(Fraction(value), low, high) for value in (-1, 0, 55, 100, 101)] == [
+        0,
+        0,
+        55,
+        100,
+        100,
+    ]
 
 
 def test_a_shown_number_is_a_decimal_that_a_person_can_add() -> None:

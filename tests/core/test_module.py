@@ -70,7 +70,9 @@ def test_contest_points_are_those_of_the_module_on_the_day() -> None:
 
 
 def test_contests_outside_the_service_do_not_count() -> None:
-    assert score(mark("80"), contests=(contest("2", on="01-01"),), served=(days("02-01", "12-31"),)).score == 80
+    assert (
+        score(mark("80"), contests=(contest("2", on="01-01"),), served=(days("02-01", "12-31"),)).score == 80
+    )
 
 
 def test_a_cadre_in_no_module_gets_no_contest_points() -> None:
@@ -97,7 +99,9 @@ def test_marks_follow_the_cadre_through_a_change_of_module() -> None:
 
 
 def test_the_module_of_a_day_is_that_of_the_stay_which_holds_it() -> None:
-    own = cadre(stays=(ModuleStay("农业", days("01-01", "05-31")), ModuleStay("综合", days("06-02", "12-31"))))
+    own = cadre(
+        stays=(ModuleStay("农业", days("01-01", "05-31")), ModuleStay("综合", days("06-02", "12-31")))
+    )
     assert [module_on(own, day(text)) for text in ("05-31", "06-01", "06-02")] == ["农业", None, "综合"]
 
 

@@ -95,7 +95,14 @@ def test_a_group_has_its_own_weights_or_the_common_ones() -> None:
 
 @pytest.mark.parametrize(
     ("value", "expected"),
-    [("40", "40"), ("1/2", "0.5"), ("33.33", "33.33"), ("0.00000001", "0.00000001"), ("1/3", "1/3"), ("0", "0")],
+    [
+        ("40", "40"),
+        ("1/2", "0.5"),
+        ("33.33", "33.33"),
+        ("0.00000001", "0.00000001"),
+        ("1/3", "1/3"),
+        ("0", "0"),
+    ],
 )
 def test_a_number_is_written_as_shortly_as_it_can_be(value: str, expected: str) -> None:
     assert plan.decimal_text(Fraction(value)) == expected

@@ -9,7 +9,9 @@ from portal.core.post import PostScore, post_score
 from tests.core.making import PLAN, YEAR, cadre, days, holding, hundredths
 
 COEFFICIENTS = {"岗位": Fraction("1.1"), "重岗": Fraction("1.4"), "轻岗": Fraction("0.8")}
-TIERS = Plan(post_mode=PostMode.TIER, tiers={"岗位": Fraction(16), "重岗": Fraction(20), "轻岗": Fraction(18)})
+TIERS = Plan(
+    post_mode=PostMode.TIER, tiers={"岗位": Fraction(16), "重岗": Fraction(20), "轻岗": Fraction(18)}
+)
 
 
 def task(mark: str | None, weight: str = "1", post: str = "岗位") -> Task:
@@ -102,7 +104,9 @@ def test_tiers_look_at_the_last_day_of_service_alone() -> None:
     held = (holding(), holding("重岗", days("01-01", "11-30")))
     assert score(holdings=held, plan=TIERS).score == 80
     assert score(holdings=held, served=(days("01-01", "11-30"),), plan=TIERS).score == 100
-    assert score(holdings=held, served=(days("01-01", "11-30"), days("12-02", "12-31")), plan=TIERS).score == 80
+    assert (
+        score(holdings=held, served=(days("01-01", "11-30"), days("12-02", "12-31")), plan=TIERS).score == 80
+    )
 
 
 def test_a_post_without_tier_points_gives_no_score() -> None:

@@ -73,7 +73,9 @@ def test_teams_stand_in_the_order_they_were_entered() -> None:
 
 
 def test_governance_is_the_weighted_mean_of_the_marked_items() -> None:
-    told = scores(governance=(governed("90", "2"), governed("60"), governed(None, "99"), governed("1", team="二组")))
+    told = scores(
+        governance=(governed("90", "2"), governed("60"), governed(None, "99"), governed("1", team="二组"))
+    )
     assert told["一组"].governance.score == 80
 
 
@@ -123,7 +125,9 @@ def test_a_value_is_held_within_a_hundred_before_the_mean_is_taken() -> None:
 
 
 def test_only_days_of_service_count() -> None:
-    told = dimension(member("一组"), member("二组", span=days("07-01", "07-10")), served=(days("07-01", "07-30"),))
+    told = dimension(
+        member("一组"), member("二组", span=days("07-01", "07-10")), served=(days("07-01", "07-30"),)
+    )
     assert told.exact == Fraction(30 * 80 + 10 * 95, 40)
     assert dimension(member("一组"), served=(days("07-01", "07-30"),)).memberships[0].days == 30
 

@@ -44,7 +44,9 @@ def test_a_dimension_that_weighs_nothing_gives_no_total_alone() -> None:
 
 
 def test_a_total_is_rounded_half_up_once() -> None:
-    assert total_score(Fraction("80.01"), Fraction("80.01"), Fraction("80.06"), NONE, Weights()) == Fraction("80.03")
+    assert total_score(Fraction("80.01"), Fraction("80.01"), Fraction("80.06"), NONE, Weights()) == Fraction(
+        "80.03"
+    )
 
 
 def test_equal_totals_share_a_rank_and_the_next_is_skipped() -> None:
@@ -58,7 +60,16 @@ def test_who_has_no_total_has_no_rank_and_takes_no_place() -> None:
 
 @pytest.mark.parametrize(
     ("rank", "count", "expected"),
-    [(1, 10, 20), (2, 10, 20), (3, 10, 50), (5, 10, 50), (6, 10, 80), (8, 10, 80), (9, 10, 100), (10, 10, 100)],
+    [
+        (1, 10, 20),
+        (2, 10, 20),
+        (3, 10, 50),
+        (5, 10, 50),
+        (6, 10, 80),
+        (8, 10, 80),
+        (9, 10, 100),
+        (10, 10, 100),
+    ],
 )
 def test_a_band_is_the_smallest_part_of_the_group_that_the_rank_lies_in(
     rank: int, count: int, expected: int

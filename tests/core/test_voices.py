@@ -98,7 +98,9 @@ def test_a_rating_stands_from_its_day_to_the_day_before_it_was_replaced() -> Non
 
 
 def test_the_team_of_a_day_is_the_one_whose_link_holds_it() -> None:
-    team_on = teams_by_day([link(span=days("01-01", "02-09")), link(team="二组", span=days("02-11", "12-31"))])
+    team_on = teams_by_day(
+        [link(span=days("01-01", "02-09")), link(team="二组", span=days("02-11", "12-31"))]
+    )
     told = [team_on("甲村", day(text)) for text in ("02-09", "02-10", "02-11")]
     assert told == ["一组", None, "二组"]
     assert team_on("丁村", day("02-09")) is None

@@ -116,7 +116,9 @@ def cadres(draw: st.DrawFn, number: str) -> Cadre:
         holdings=draw(some(st.builds(Holding, st.sampled_from(list(POSTS)), SPANS), 3)),
         stays=draw(st.sampled_from([(), *((ModuleStay(module, YEAR),) for module in MODULES)])),
         tasks=draw(
-            some(st.builds(Task, st.sampled_from(list(POSTS)), st.just("任务"), WEIGHTS, st.none() | MARKS), 4)
+            some(
+                st.builds(Task, st.sampled_from(list(POSTS)), st.just("任务"), WEIGHTS, st.none() | MARKS), 4
+            )
         ),
         marks=draw(some(st.builds(Mark, st.sampled_from(MarkKind), DAYS, MARKS), 4)),
         memberships=draw(some(st.builds(Membership, st.sampled_from(TEAMS), SPANS, factors()), 3)),

@@ -1,0 +1,89 @@
+"""Who held which post and module when."""
+
+import pytest
+
+from portal.core.days import Span
+from portal.core.facts import Holding
+from portal.core.roster import Move, Service, holdings, module_stays
+from tests.core.making import YEAR, day, days
+
+
+def move(on: str, post: str = "", module: str = "") -> Move:
+    return Move(day(on), post, module)
+
+
+def held(*moves: Move, service: Span = YEAR, first: str = "岗位") -> list[tuple[str, Span]]:
+    return [(one.post, one.span) for one in holdings([Service(service, first, "农业")], moves)]
+
+
+def stayed(*moves: Move, first: str = "农业") -> list[tuple[str, Span]]:
+    return [(one.module, one.span) for one in module_stays([Service(YEAR, "岗位", first)], moves)]
+
+
+def test_without_a_move_the_first_days_post_is_held_throughout() -> None:
+    assert held() == [("岗位", YEAR)]
+    assert stayed() == [("农业", YEAR)]
+
+
+def test_a_move_counts_from_its_day_on() -> None:
+    assert held(move("06-01", "重岗")) == [("岗位", days("01-01", "05-31")), ("重岗", days("06-01", "12-31"))]
+
+
+def test_a_move_of_the_module_alone_leaves_the_post() -> None:
+    only = move("06-01", module="综合")
+    assert held(only) == [("岗位", YEAR)]
+    assert stayed(only) == [("农业", days("01-01", "05-31")), ("综合", days("06-01", "12-31"))]
+
+
+def test_moves_count_in_the_order_of_their_days() -> None:
+    told = held(move("09-01", "轻岗"), move("06-01", "重岗"))
+    assert told == [
+        ("岗位", days("01-01", "05-31")),
+        ("重岗", days("06-01", "08-31")),
+        ("轻岗", days("09-01", "12-31")),
+    ]
+
+
+def test_of_two_moves_of_one_day_the_later_row_counts() -> None:
+    assert held(move("06-01", "重岗"), move("06-01", "轻岗"))[-1] == ("轻岗", days("06-01", "12-31"))
+    assert len(held(move("06-01", "重岗"), move("06-01", "轻岗"))) == 2
+
+
+def test_two_rows_of_one_day_may_move_post_and_module() -> None:
+    two = move("06-01", post="重岗"), move("06-01", module="综合")
+    assert held(*two)[-1][0] == "重岗"
+    assert stayed(*two)[-1][0] == "综合"
+
+
+@pytest.mark.parametrize(
+    ("on", "expected"),
+    [
+        ("02-28", [("岗位", days("03-01", "10-31"))]),  # history: the row names the first day's post
+        ("03-01", [("重岗", days("03-01", "10-31"))]),
+        ("03-02", [("岗位", days("03-01", "03-01")), ("重岗", days("03-02", "10-31"))]),
+        ("10-31", [("岗位", days("03-01", "10-30")), ("重岗", days("10-31", "10-31"))]),
+        ("11-01", [("岗位", days("03-01", "10-31"))]),
+    ],
+)
+def test_a_move_counts_from_the_first_day_of_service_to_the_last(
+    on: str, expected: list[tuple[str, Span]]
+) -> None:
+    assert held(move(on, "重岗"), service=days("03-01", "10-31")) == expected
+
+
+def test_who_came_without_a_post_holds_one_from_the_move_on() -> None:
+    assert held(move("06-01", "重岗"), first="") == [("重岗", days("06-01", "12-31"))]
+    assert held(first="") == []
+
+
+def test_each_stretch_of_service_starts_with_its_own_post() -> None:
+    services = [
+        Service(days("01-01", "03-31"), "岗位", "农业"),
+        Service(days("07-01", "12-31"), "轻岗", "综合"),
+    ]
+    moves = [move("02-01", "重岗"), move("05-01", "重岗")]
+    assert holdings(services, moves) == (
+        Holding("岗位", days("01-01", "01-31")),
+        Holding("重岗", days("02-01", "03-31")),
+        Holding("轻岗", days("07-01", "12-31")),
+    )
