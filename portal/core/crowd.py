@@ -7,7 +7,6 @@ and the difference of two pages would then show the small cell that joined; a cl
 from __future__ import annotations
 
 from collections import defaultdict
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -84,24 +83,6 @@ def exposed(voices: Voices, smallest: int) -> frozenset[tuple[str, Quarter]]:
         cell
         for cell, counts in stretches.items()
         if len(counts) > 1 and voices.scales.get(cell, 1) < 1 and min(counts.values()) < smallest
-    )
-
-
-def exposed(voices: Voices, smallest: int) -> frozenset[tuple[str, Quarter]]:
-    """Village-quarters in which the bound on anonymous voices would tell of a small crowd next to a large one.
-
-    The bound is the whole village-quarter's: where it bites, whoever sees one stretch (a team's days, or those
-    without a team) alone can work out from its scale how many spoke in the others.
-    """
-    stretches: dict[tuple[str, Quarter], dict[str | None, int]] = defaultdict(lambda: defaultdict(int))
-    for voice in voices.counts:
-        stretches[voice.village, voice.quarter][voice.team] += voice.count
-    return frozenset(
-        cell
-        for cell, counts in stretches.items()
-        if voices.scales.get(cell, ONE) < 1
-        and len(counts) > 1
-        and any(0 < count < smallest for count in counts.values())
     )
 
 

@@ -166,14 +166,19 @@ def _tables(grids: dict[str, Grid], known: Known, faults: Faults) -> dict[str, T
 
 
 def _overlaps(found: Sequence[tuple[int, Cells, LinkRow]], known: Known, faults: Faults) -> None:
-    """A village has at most one team on a day, in the workbook and in what the portal knows already."""
+    """A village has at most one team on a day, in the workbook and in what the portal knows already.
+
+    A stored link that the workbook lists with the same team, village and first day is that row from now on.
+    """
+    listed = {(row.village, row.team, row.first_day) for _, _, row in found}
     stored: dict[str, list[tuple[str, Span]]] = defaultdict(list)
     for village, team, span in known.links:
-        stored[village].append((team, span))
+        if (village, team, span.first) not in listed:
+            stored[village].append((team, span))
     taken: dict[str, list[tuple[Span, int]]] = defaultdict(list)  # of each village: in order, apart
     for number, cells, row in found:
         span = Span(row.first_day, row.last_day)
-        before = _taken(span, number, taken[row.village]) or _stored(span, row.team, stored[row.village])
+        before = _taken(span, number, taken[row.village]) or _stored(span, stored[row.village])
         if before:
             wanted = f"与{before}的日期重叠：一个村社同一天只能有一个组团"
             faults.add(Fault("组团联村", number, "村社代码", shown(cells["村社代码"]), wanted))
@@ -189,10 +194,8 @@ def _taken(span: Span, number: int, spans: list[tuple[Span, int]]) -> str:
     return ""
 
 
-def _stored(span: Span, team: str, links: Sequence[tuple[str, Span]]) -> str:
-    """The stored link that has a day of `span`, unless this very link is stored already."""
-    if (team, span) in links:
-        return ""
+def _stored(span: Span, links: Sequence[tuple[str, Span]]) -> str:
+    """The stored link that has a day of `span`."""
     overlapping = (
         f"已存的“{name}”（{other.first} 至 {other.last}）" for name, other in links if other.within(span)
     )

@@ -11,6 +11,13 @@ from sqlalchemy.orm import Session
 
 READ_ONLY = "portal_read_only"
 BUSY_MS = 15_000
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "recursive_triggers=ON",  # else INSERT OR REPLACE takes a ledger entry away without its trigger
+    f"busy_timeout={BUSY_MS}",
+)
 
 
 class Database:
@@ -58,7 +65,7 @@ def make_engine(url: str) -> Engine:
 def _prepare_sqlite(connection: Any, record: Any) -> None:
     del record
     connection.isolation_level = None  # the driver must not begin by itself: _begin_sqlite does, and says how
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_MS}"):
+    for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
 
 

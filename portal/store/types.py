@@ -23,7 +23,8 @@ class Exact(TypeDecorator[Decimal]):
     def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> Any:
         if value is None or dialect.name != "sqlite":
             return value
-        return format(value.normalize() + 0, "f")
+        text = format(value, "f")
+        return (text.rstrip("0").rstrip(".") if "." in text else text).replace("-0", "0") if not value else text
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
         del dialect

@@ -24,7 +24,10 @@ from portal.store.engine import Database
 from portal.web import admin, cadres, formats, guards, login, operations, residents, unit
 
 LARGEST_BODY = 64 * 1024
-RESIDENT_STYLE = (ROOT / "static" / "resident.css").read_text(encoding="utf-8")
+STATIC = ROOT / "static"
+RESIDENT_STYLE = (STATIC / "resident.css").read_text(encoding="utf-8")
+# in the style sheet's address, so that a browser may keep it for long and still sees a new one at once
+STAFF_STYLE_VERSION = sha256((STATIC / "staff.css").read_bytes()).hexdigest()[:12]
 log = logging.getLogger(__name__)
 
 
@@ -35,7 +38,7 @@ def create_app(
     hasher: PasswordHasher | None = None,
 ) -> Flask:
     """The portal as a WSGI application on a database that stands at the newest migration."""
-    app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
+    app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=str(STATIC))
     app.config.update(
         SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=LARGEST_BODY,
@@ -48,7 +51,7 @@ def create_app(
         COMPRESS_MIMETYPES=["text/html", "text/css", "text/csv", "application/json"],
         COMPRESS_MIN_SIZE=500,
         COMPRESS_ALGORITHM=["br", "gzip"],
-        SEND_FILE_MAX_AGE_DEFAULT=3600,
+        SEND_FILE_MAX_AGE_DEFAULT=365 * 24 * 3600,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions[unit.KEY] = unit.Fixtures(
@@ -72,6 +75,7 @@ def _everywhere() -> dict[str, object]:
     return {
         "demo_notice": NOTICE if settings.demo else "",
         "resident_style": Markup(RESIDENT_STYLE),  # noqa: S704 — our own file
+        "staff_style_version": STAFF_STYLE_VERSION,
         "now_actor": guards.actor,
         "may": lambda right: (found := guards.actor()) is not None and has_right(found, Right(right)),
     }

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from fractions import Fraction
+from itertools import pairwise
+from typing import TypeVar
 
 from hypothesis import strategies as st
 
@@ -30,6 +32,7 @@ from portal.core.plan import Calibration, Plan, PostMode, Verified
 from portal.core.voices import teams_by_day
 from tests.core.making import YEAR
 
+T = TypeVar("T")
 VILLAGES = ("甲村", "乙村", "丙村")
 TEAMS = ("一组", "二组", "三组")
 POSTS = {"岗位": Fraction("1.1"), "重岗": Fraction("1.4"), "轻岗": Fraction("0.8")}
@@ -58,7 +61,7 @@ def links(draw: st.DrawFn) -> tuple[Link, ...]:
     made: list[Link] = []
     for village in VILLAGES:
         cuts = sorted(draw(st.sets(DAYS, max_size=2)) | {YEAR.first, YEAR.last + timedelta(days=1)})
-        for first, after in zip(cuts, cuts[1:], strict=False):
+        for first, after in pairwise(cuts):
             team = draw(st.sampled_from([*TEAMS, TEAMS[0], None]))
             if team is not None and first < after:
                 made.append(Link(team, village, Span(first, after - timedelta(days=1))))
@@ -101,7 +104,7 @@ CASES = st.builds(
 )
 
 
-def some(one: st.SearchStrategy, most: int) -> st.SearchStrategy:  # type: ignore[type-arg]
+def some(one: st.SearchStrategy[T], most: int) -> st.SearchStrategy[tuple[T, ...]]:
     return st.lists(one, max_size=most).map(tuple)
 
 
@@ -163,7 +166,3 @@ def townships(draw: st.DrawFn) -> Facts:
         cases=draw(some(CASES, 5)),
         voices=draw(voice_counts(linked)),
     )
-
-
-def day_after(one: date) -> date:
-    return one + timedelta(days=1)

@@ -409,6 +409,16 @@ def test_a_link_that_overlaps_a_stored_one_is_a_fault_unless_it_is_that_one():
     assert places(read_township(workbook(), other).faults) == [("组团联村", 2, "村社代码", "330825111205")]
 
 
+def test_a_stored_link_that_the_workbook_ends_earlier_leaves_room_for_the_next_team():
+    stored = Known(links=(("330825111205", "第1组团", Span(date(2026, 1, 1), date(2026, 12, 31))),))
+    sheets = typed()
+    sheets["组团联村"][1:] = [
+        ["第1组团", "330825111205", "", "2026-5-31"],
+        ["第2组团", "330825111205", "2026-6-1", ""],
+    ]
+    assert read_township(workbook(sheets), stored).faults == ()
+
+
 def test_empty_cells_become_what_they_stand_for():
     found = book()
     assert found.cadres[1].roles == (Role.CADRE,)
