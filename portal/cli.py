@@ -8,14 +8,11 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import NoReturn
 
 import click
-from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
 from portal import serving
@@ -38,6 +35,7 @@ from portal.files.ratings_in import read_ratings
 from portal.files.ratings_out import RatingLine, ratings_csv
 from portal.files.results_out import ResultSheet, results_csv, results_json, results_xlsx
 from portal.files.township_in import read_township
+from portal.ready import open_database, ready_database, refuse
 from portal.store import migrate, roster, townships
 from portal.store import ratings as stored_ratings
 from portal.store.engine import Database
@@ -75,7 +73,7 @@ def user_group() -> None:
 @database_group.command("upgrade")
 def db_upgrade() -> None:
     """把数据库升级到最新的结构。"""
-    with _open_database(_settings()) as database:
+    with open_database(_settings()) as database:
         migrate.upgrade(database.engine)
     click.echo("数据库已是最新。")
 
@@ -87,7 +85,7 @@ def demo(port: int) -> None:
     try:
         serving.serve_demo(port, click.echo)
     except serving.CannotServe as refusal:
-        _refuse(str(refusal))
+        refuse(str(refusal))
 
 
 @main.command("serve")
@@ -96,15 +94,15 @@ def demo(port: int) -> None:
 def serve(bind: str, workers: int) -> None:
     """用配置好的数据库提供服务（生产设置）。"""
     host, colon, port = bind.rpartition(":")
-    if not colon or not port.isdigit():
+    if not (colon and port.isascii() and port.isdigit() and 1 <= int(port) <= 65535):
         raise click.BadParameter("要写成 地址:端口，例如 127.0.0.1:8000", param_hint="--bind")
     try:
         settings = read_settings(os.environ, production=True)
-        with _ready_database(settings):
+        with ready_database(settings):
             pass
         serving.serve(host, int(port), workers)
     except (Unconfigured, serving.CannotServe) as refusal:
-        _refuse(str(refusal))
+        refuse(str(refusal))
 
 
 @main.command("import-township")
@@ -112,7 +110,7 @@ def serve(bind: str, workers: int) -> None:
 @click.option("--dry-run", is_flag=True, help="只说会新增、修改什么，不保存。")
 def import_township_command(workbook: Path, dry_run: bool) -> None:
     """导入乡镇的工作簿。有一处错，就什么也不导入。"""
-    with _ready_database(_settings(), make_new=True) as database:
+    with ready_database(_settings(), make_new=True) as database:
         book = _read_book(database, workbook)
         outcomes: list[SheetOutcome] = []
         try:
@@ -131,7 +129,7 @@ def import_township_command(workbook: Path, dry_run: bool) -> None:
 @click.option("--township", "code", required=True, metavar="CODE", help="乡镇代码（9 位）。")
 def import_ratings_command(file: Path, code: str) -> None:
     """导入群众评价（ratings.csv）。有一处错，就什么也不导入。"""
-    with _ready_database(_settings()) as database:
+    with ready_database(_settings()) as database:
         with database.reading() as session:
             township = _township(session, code)
             township_id, villages = township.id, roster.ids(session, township.id, "villages")
@@ -153,14 +151,14 @@ def results_command(
 ) -> None:
     """四维考评结果，立即、精确。"""
     day = None if as_of is None else as_of.date()
-    with _ready_database(_settings()) as database, database.reading() as session:
+    with ready_database(_settings()) as database, database.reading() as session:
         township = _township(session, code)
         try:
             found = results.exact_results(session, township, period, day, system_clock())
         except NoSuchPeriod as refusal:
-            _refuse(f"没有这个考评周期，或者到这一天还没有开始的周期：{refusal}")
+            refuse(f"没有这个考评周期，或者到这一天还没有开始的周期：{refusal}")
         except BeforePeriod as refusal:
-            _refuse(f"{refusal} 在考评周期开始之前，还没有可以算的。")
+            refuse(f"{refusal} 在考评周期开始之前，还没有可以算的。")
         sheet = ResultSheet(township.name, township.code, found.period.name, found.result)
         _deliver(WRITERS[kind](sheet), out)
 
@@ -171,7 +169,7 @@ def results_command(
 def villages_command(code: str, kind: str) -> None:
     """每个村社的代码、名称、类型、户数、扫码口令和网址。"""
     settings = _settings()
-    with _ready_database(settings) as database, database.reading() as session:
+    with ready_database(settings) as database, database.reading() as session:
         township = _township(session, code)
         rows = _village_rows(session, township, settings.base_url)
     if kind == "json":
@@ -187,7 +185,7 @@ def villages_command(code: str, kind: str) -> None:
 @click.option("--out", type=A_FILE, metavar="FILE.csv")
 def export_ratings_command(code: str, everything: bool, out: Path | None) -> None:
     """把计入的评价写成 ratings.csv 的样子。"""
-    with _ready_database(_settings()) as database, database.reading() as session:
+    with ready_database(_settings()) as database, database.reading() as session:
         township = _township(session, code)
         stored = stored_ratings.all_stored(session, township.id)
         editions = stored_ratings.editions(session, township.id)
@@ -205,14 +203,16 @@ def posters_command(code: str, out: Path, base_url: str | None) -> None:
     """每个村社一张 A4 海报。"""
     settings = _settings()
     address = (base_url or settings.base_url).rstrip("/")
-    with _ready_database(settings) as database, database.reading() as session:
+    with ready_database(settings) as database, database.reading() as session:
         township = _township(session, code)
         rows = _village_rows(session, township, address)
         posters = [_poster(row, township) for row in rows]
+    if not posters:
+        refuse("这个乡镇还没有村社，没有海报可做。")
     try:
         document = make_posters(posters, local_day(system_clock()))
     except ValueError as refusal:
-        _refuse(f"海报没有做成：{refusal}")
+        refuse(f"海报没有做成：{refusal}")
     _deliver(document, out)
     click.echo(f"{len(posters)} 张海报，写到 {out}")
 
@@ -240,21 +240,15 @@ def create_user(
         raise click.UsageError("--township 和 --county 只能写一个。")
     password = sys.stdin.readline().rstrip("\r\n")
     try:
-        with _ready_database(_settings()) as database, database.writing() as session:
+        with ready_database(_settings()) as database, database.writing() as session:
             township_id = _township(session, code).id if code else None
             wanted = accounts.NewAccount(
                 username, password, accounts.parse_roles(roles), township_id, county, cadre
             )
             accounts.create_account(session, wanted, _act(township_id), strong_hasher())
     except accounts.AccountRefused as refusal:
-        _refuse(str(refusal))
+        refuse(str(refusal))
     click.echo(f"账号“{username}”已建好。")
-
-
-def _refuse(*sentences: str) -> NoReturn:
-    for sentence in sentences:
-        click.echo(sentence, err=True)
-    raise SystemExit(1)
 
 
 def _settings() -> Settings:
@@ -265,32 +259,10 @@ def _act(township_id: int | None) -> Act:
     return Act(OPERATOR, datetime.now(UTC), township_id)
 
 
-@contextmanager
-def _open_database(settings: Settings) -> Iterator[Database]:
-    database = Database(settings.database_url)
-    try:
-        yield database
-    finally:
-        database.dispose()
-
-
-@contextmanager
-def _ready_database(settings: Settings, *, make_new: bool = False) -> Iterator[Database]:
-    """The database at its newest migration; an empty one is made ready where a command may begin with it."""
-    with _open_database(settings) as database:
-        with database.engine.connect() as connection:
-            ready, empty = migrate.is_newest(connection), not inspect(connection).get_table_names()
-        if not ready and not (make_new and empty):
-            _refuse("数据库还没有建好，或者不是最新的结构：请先运行 portal db upgrade")
-        if not ready:
-            migrate.upgrade(database.engine)
-        yield database
-
-
 def _township(session: Session, code: str) -> Township:
     township = townships.by_code(session, code)
     if township is None:
-        _refuse(f"没有代码为“{code}”的乡镇；请先用 portal import-township 导入它。")
+        refuse(f"没有代码为“{code}”的乡镇；请先用 portal import-township 导入它。")
     return township
 
 
@@ -304,9 +276,9 @@ def _read_book(database: Database, workbook: Path) -> Book:
     try:
         reading = read_township(workbook, known)
     except UnreadableFile as refusal:
-        _refuse(str(refusal))
+        refuse(str(refusal))
     if reading.book is None:
-        _refuse(*(fault_line(fault) for fault in reading.faults), "有错，什么也没有导入。")
+        refuse(*(fault_line(fault) for fault in reading.faults), "有错，什么也没有导入。")
     for ignored in reading.ignored:
         click.echo(f"没有读：{ignored}（不在模板里）", err=True)
     return reading.book
@@ -316,9 +288,9 @@ def _read_rating_rows(file: Path, villages: dict[str, int]) -> tuple[RatingRow, 
     try:
         reading = read_ratings(file, villages)
     except UnreadableFile as refusal:
-        _refuse(str(refusal))
+        refuse(str(refusal))
     if reading.faults:
-        _refuse(*(fault_line(fault) for fault in reading.faults), "有错，什么也没有导入。")
+        refuse(*(fault_line(fault) for fault in reading.faults), "有错，什么也没有导入。")
     return reading.rows
 
 
@@ -376,4 +348,4 @@ def _deliver(content: bytes, out: Path | None) -> None:
     try:
         out.write_bytes(content)
     except OSError as error:
-        _refuse(f"写不了 {out}：{error.strerror}")
+        refuse(f"写不了 {out}：{error.strerror}")

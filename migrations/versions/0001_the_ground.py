@@ -69,17 +69,17 @@ def upgrade() -> None:
         "township",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("code", sa.String(length=9), nullable=False),
-        sa.Column("name", sa.String(length=80), nullable=False),
-        sa.Column("county", sa.String(length=80), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("county", sa.Text(), nullable=False),
         sa.CheckConstraint("length(code) = 9", name=op.f("ck_township_code_has_9_digits")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_township")),
         sa.UniqueConstraint("code", name=op.f("uq_township_code")),
     )
     op.create_table(
         "cadre",
-        sa.Column("number", sa.String(length=40), nullable=False),
-        sa.Column("name", sa.String(length=80), nullable=False),
-        sa.Column("phone", sa.String(length=40), nullable=False),
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("phone", sa.Text(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("township_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["township_id"], ["township.id"], name=op.f("fk_cadre_township_id_township")),
@@ -111,7 +111,7 @@ def upgrade() -> None:
         sa.Column("subject", sa.String(length=200), nullable=False),
         sa.Column("before", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("after", sa.JSON(none_as_null=True), nullable=True),
-        sa.Column("reason", sa.String(length=400), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["township_id"], ["township.id"], name=op.f("fk_ledger_entry_township_id_township")
         ),
@@ -132,7 +132,7 @@ def upgrade() -> None:
 
     op.create_table(
         "module",
-        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("township_id", sa.Integer(), nullable=False),
         sa.Column("first_day", sa.Date(), nullable=False),
@@ -148,7 +148,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "period",
-        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("township_id", sa.Integer(), nullable=False),
         sa.Column("first_day", sa.Date(), nullable=False),
@@ -164,7 +164,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "post",
-        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("township_id", sa.Integer(), nullable=False),
         sa.Column("first_day", sa.Date(), nullable=False),
@@ -190,7 +190,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "team",
-        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("township_id", sa.Integer(), nullable=False),
         sa.Column("first_day", sa.Date(), nullable=False),
@@ -205,7 +205,7 @@ def upgrade() -> None:
     op.create_table(
         "village",
         sa.Column("code", sa.String(length=12), nullable=False),
-        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
         sa.Column(
             "kind",
             sa.Enum(
@@ -265,7 +265,7 @@ def upgrade() -> None:
         sa.Column("period_id", sa.Integer(), nullable=False),
         sa.Column("module_id", sa.Integer(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
-        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
         sa.Column("points", Exact(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("township_id", sa.Integer(), nullable=False),
@@ -308,7 +308,7 @@ def upgrade() -> None:
         "governance_mark",
         sa.Column("period_id", sa.Integer(), nullable=False),
         sa.Column("team_id", sa.Integer(), nullable=False),
-        sa.Column("item", sa.String(length=200), nullable=False),
+        sa.Column("item", sa.Text(), nullable=False),
         sa.Column("weight", Exact(), nullable=False),
         sa.Column("mark", Exact(), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
@@ -357,7 +357,7 @@ def upgrade() -> None:
         sa.Column("mark", Exact(), nullable=True),
         sa.Column("marker_id", sa.Integer(), nullable=True),
         sa.Column("by_committee", sa.Boolean(), nullable=False),
-        sa.Column("reason", sa.String(length=400), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("township_id", sa.Integer(), nullable=False),
         sa.CheckConstraint(
@@ -431,7 +431,7 @@ def upgrade() -> None:
         sa.Column("period_id", sa.Integer(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("parameters", sa.JSON(), nullable=False),
-        sa.Column("reason", sa.String(length=400), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("made_at", Instant(timezone=True), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("township_id", sa.Integer(), nullable=False),
@@ -491,8 +491,8 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("answers", sa.String(length=400), nullable=False),
-        sa.Column("comment", sa.String(length=1000), nullable=False),
+        sa.Column("answers", sa.Text(), nullable=False),
+        sa.Column("comment", sa.Text(), nullable=False),
         sa.Column("valued", sa.Boolean(), nullable=False),
         sa.Column("first", sa.Boolean(), nullable=False),
         sa.Column("replaced_on", sa.Date(), nullable=True),
@@ -511,7 +511,6 @@ def upgrade() -> None:
         ),
         sa.Column("submission", sa.String(length=43), nullable=False),
         sa.Column("township_id", sa.Integer(), nullable=False),
-        sa.CheckConstraint("length(comment) <= 1000", name=op.f("ck_rating_comment_is_short")),
         sa.CheckConstraint(
             "replaced_on IS NULL OR replaced_on >= day", name=op.f("ck_rating_replaced_later")
         ),
@@ -547,7 +546,7 @@ def upgrade() -> None:
 
     op.create_table(
         "resident_case",
-        sa.Column("number", sa.String(length=40), nullable=False),
+        sa.Column("number", sa.Text(), nullable=False),
         sa.Column("village_id", sa.Integer(), nullable=False),
         sa.Column("opened_at", Instant(timezone=True), nullable=False),
         sa.Column("answered_at", Instant(timezone=True), nullable=True),
@@ -587,8 +586,8 @@ def upgrade() -> None:
     op.create_table(
         "service",
         sa.Column("cadre_id", sa.Integer(), nullable=False),
-        sa.Column("group_name", sa.String(length=40), nullable=False),
-        sa.Column("staffing", sa.String(length=20), nullable=False),
+        sa.Column("group_name", sa.Text(), nullable=False),
+        sa.Column("staffing", sa.Text(), nullable=False),
         sa.Column("exempt", sa.Boolean(), nullable=False),
         sa.Column("post_id", sa.Integer(), nullable=True),
         sa.Column("module_id", sa.Integer(), nullable=True),
@@ -616,7 +615,7 @@ def upgrade() -> None:
         sa.Column("period_id", sa.Integer(), nullable=False),
         sa.Column("cadre_id", sa.Integer(), nullable=False),
         sa.Column("post_id", sa.Integer(), nullable=False),
-        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
         sa.Column("weight", Exact(), nullable=False),
         sa.Column("mark", Exact(), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
@@ -642,7 +641,7 @@ def upgrade() -> None:
     op.create_table(
         "task_force",
         sa.Column("period_id", sa.Integer(), nullable=False),
-        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
         sa.Column("leader_id", sa.Integer(), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("township_id", sa.Integer(), nullable=False),
@@ -772,7 +771,7 @@ def upgrade() -> None:
         sa.Column("task_force_id", sa.Integer(), nullable=False),
         sa.Column("cadre_id", sa.Integer(), nullable=False),
         sa.Column("points", Exact(), nullable=False),
-        sa.Column("reason", sa.String(length=400), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("township_id", sa.Integer(), nullable=False),
         sa.CheckConstraint(

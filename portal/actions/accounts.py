@@ -23,6 +23,7 @@ FREE_TRIES = 3  # wrong passwords before the first pause
 LONGEST_PAUSE = timedelta(minutes=15)
 SESSION_LENGTH = timedelta(hours=12)
 SHORTEST_PASSWORD = 8
+LONGEST_USERNAME = 80
 
 
 class AccountRefused(ValueError):
@@ -54,6 +55,7 @@ class NewAccount:
 
 def create_account(session: Session, wanted: NewAccount, act: Act, hasher: PasswordHasher) -> Account:
     """Make an account. Raises AccountRefused when the name is taken, the password short or the cadre unknown."""
+    _check_words(wanted)
     if accounts.by_username(session, wanted.username) is not None:
         raise AccountRefused(f"账号“{wanted.username}”已经有了，请换一个用户名。")
     if len(wanted.password) < SHORTEST_PASSWORD:
@@ -78,7 +80,7 @@ def log_in(session: Session, username: str, password: str, now: datetime, hasher
 
     The caller commits also when it is refused: the count of wrong tries must stay.
     """
-    account = accounts.by_username(session, username)
+    account = None if "\0" in username else accounts.by_username(session, username)
     if account is None:
         _matches(hasher, _decoy(hasher), password)  # as slow as a real one: an answer's time tells no names
         raise WrongPassword
@@ -129,6 +131,16 @@ def parse_roles(names: Sequence[str]) -> tuple[Role, ...]:
     if wrong:
         raise AccountRefused(f"没有“{wrong[0]}”这个角色；可以是：{'、'.join(known)}。")
     return tuple(known[name] for name in names)
+
+
+def _check_words(wanted: NewAccount) -> None:
+    """Names as log-in and the tables take them."""
+    name = wanted.username
+    if not name or name != name.strip() or len(name) > LONGEST_USERNAME:
+        raise AccountRefused(f"用户名要 1–{LONGEST_USERNAME} 个字符，前后没有空格。")
+    county = wanted.county_code
+    if county is not None and not (len(county) == 6 and county.isascii() and county.isdigit()):
+        raise AccountRefused(f"县市区代码要 6 位数字，“{county}”不是。")
 
 
 def _cadre_id(session: Session, wanted: NewAccount) -> int | None:

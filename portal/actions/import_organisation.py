@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from portal.actions.import_work import Choose, SheetOutcome, Work, overlapping
+from portal.actions.ledger import record_all
 from portal.actions.merge import Merged, Wanted
 from portal.clock import local_day
 from portal.store import appraisal, organisation, townships
 
 LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # without 0 O 1 I L: nobody mistypes one for the other
 TOKEN_LENGTH = 6
+Lasting = organisation.Village | organisation.Module | organisation.Post | organisation.Team
 
 
 def import_organisation(work: Work, period: appraisal.Period) -> None:
@@ -33,20 +35,34 @@ def _villages(work: Work) -> None:
         )
         for row in work.book.villages
     ]
-    _posters(work, work.merge("村社", organisation.Village, wanted).rows)
+    villages = work.merge("村社", organisation.Village, wanted).rows
+    _there_since(work, villages)
+    _posters(work, villages)
 
 
 def _modules_and_posts(work: Work, period: appraisal.Period) -> None:
     since = {"first_day": work.span.first}
     modules = [Wanted(row.name, {"name": row.name}, fresh=since) for row in work.book.modules]
-    work.merge("模块", organisation.Module, modules)
+    _there_since(work, work.merge("模块", organisation.Module, modules).rows)
     posts = [Wanted(row.name, {"name": row.name}, fresh=since) for row in work.book.posts]
     named = work.merge_quietly(organisation.Post, posts)
+    _there_since(work, named.rows)
     coefficients = [
         Wanted(row.name, {"post_id": post.id, "period_id": period.id}, {"coefficient": row.coefficient})
         for row, post in zip(work.book.posts, named.rows, strict=True)
     ]
     work.merge("岗位", appraisal.PeriodPost, coefficients)
+
+
+def _there_since(work: Work, rows: Sequence[Lasting]) -> None:
+    """A workbook of an earlier period tells that what it names was there before."""
+    first = work.span.first
+    later = [row for row in rows if row.first_day > first]
+    changes = [(row.name, {"first_day": row.first_day}, {"first_day": first}) for row in later]
+    for row in later:
+        row.first_day = first
+    if later:
+        record_all(work.session, work.act, f"import.{later[0].__tablename__}", changes)
 
 
 def _posters(work: Work, villages: Iterable[organisation.Village]) -> None:
@@ -136,7 +152,7 @@ def _side_posts_and_moves(work: Work) -> None:
 def _teams(work: Work) -> None:
     since = {"first_day": work.span.first}
     named = [Wanted(row.name, {"name": row.name}, fresh=since) for row in work.book.teams]
-    work.merge("组团", organisation.Team, named)
+    _there_since(work, work.merge("组团", organisation.Team, named).rows)
     teams, numbers = work.ids("teams"), work.ids("cadres")
     leaders = [
         Wanted(

@@ -16,6 +16,7 @@ from portal.store.ledger import LedgerEntry
 
 OPERATOR = "operator"  # somebody at the command line of the server
 RESIDENT = "resident"
+LONGEST_SUBJECT = 200
 
 
 def random_id() -> int:
@@ -64,7 +65,7 @@ def record_all(
             "at": act.at,
             "actor": act.actor,
             "kind": kind,
-            "subject": subject,
+            "subject": subject[:LONGEST_SUBJECT],
             "before": _plain(before),
             "after": _plain(after),
             "reason": reason,

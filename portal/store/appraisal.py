@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.book import MarkKind
@@ -18,7 +18,7 @@ class Period(Tenant, Stretch, Base):
     __tablename__ = "period"
     __table_args__ = (UniqueConstraint("township_id", "name"), ends_after_start())
 
-    name: Mapped[str] = mapped_column(String(40))
+    name: Mapped[str] = mapped_column(Text)
 
 
 class PlanVersion(Tenant, Base):
@@ -30,7 +30,7 @@ class PlanVersion(Tenant, Base):
     period_id: Mapped[int] = mapped_column(ForeignKey("period.id"))
     number: Mapped[int]
     parameters: Mapped[dict[str, Any]] = mapped_column(JSON)
-    reason: Mapped[str] = mapped_column(String(400))
+    reason: Mapped[str] = mapped_column(Text)
     made_at: Mapped[datetime] = mapped_column(Instant)
 
 
@@ -61,7 +61,7 @@ class Task(Tenant, Base):
     period_id: Mapped[int] = mapped_column(ForeignKey("period.id"))
     cadre_id: Mapped[int] = mapped_column(ForeignKey("cadre.id"))
     post_id: Mapped[int] = mapped_column(ForeignKey("post.id"))
-    name: Mapped[str] = mapped_column(String(200))
+    name: Mapped[str] = mapped_column(Text)
     weight: Mapped[Decimal] = mapped_column(Exact)
     mark: Mapped[Decimal | None] = mapped_column(Exact)
 
@@ -84,7 +84,7 @@ class ModuleMark(Tenant, Base):
     mark: Mapped[Decimal | None] = mapped_column(Exact)
     marker_id: Mapped[int | None] = mapped_column(ForeignKey("cadre.id"))
     by_committee: Mapped[bool] = mapped_column(default=False)
-    reason: Mapped[str] = mapped_column(String(400), default="")
+    reason: Mapped[str] = mapped_column(Text, default="")
 
 
 class Contest(Tenant, Base):
@@ -96,7 +96,7 @@ class Contest(Tenant, Base):
     period_id: Mapped[int] = mapped_column(ForeignKey("period.id"))
     module_id: Mapped[int] = mapped_column(ForeignKey("module.id"))
     day: Mapped[date]
-    name: Mapped[str] = mapped_column(String(200))
+    name: Mapped[str] = mapped_column(Text)
     points: Mapped[Decimal] = mapped_column(Exact)
 
 
@@ -112,7 +112,7 @@ class GovernanceMark(Tenant, Base):
 
     period_id: Mapped[int] = mapped_column(ForeignKey("period.id"))
     team_id: Mapped[int] = mapped_column(ForeignKey("team.id"))
-    item: Mapped[str] = mapped_column(String(200))
+    item: Mapped[str] = mapped_column(Text)
     weight: Mapped[Decimal] = mapped_column(Exact)
     mark: Mapped[Decimal | None] = mapped_column(Exact)
 
@@ -124,7 +124,7 @@ class TaskForce(Tenant, Stretch, Base):
     __table_args__ = (UniqueConstraint("township_id", "period_id", "name"), ends_after_start())
 
     period_id: Mapped[int] = mapped_column(ForeignKey("period.id"))
-    name: Mapped[str] = mapped_column(String(80))
+    name: Mapped[str] = mapped_column(Text)
     leader_id: Mapped[int | None] = mapped_column(ForeignKey("cadre.id"))
 
 
@@ -141,4 +141,4 @@ class Bonus(Tenant, Base):
     task_force_id: Mapped[int] = mapped_column(ForeignKey("task_force.id"))
     cadre_id: Mapped[int] = mapped_column(ForeignKey("cadre.id"))
     points: Mapped[Decimal] = mapped_column(Exact)
-    reason: Mapped[str] = mapped_column(String(400), default="")
+    reason: Mapped[str] = mapped_column(Text, default="")

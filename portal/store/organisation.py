@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.book import VillageKind
@@ -19,8 +19,8 @@ class Township(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(9), unique=True)
-    name: Mapped[str] = mapped_column(String(80))
-    county: Mapped[str] = mapped_column(String(80))
+    name: Mapped[str] = mapped_column(Text)
+    county: Mapped[str] = mapped_column(Text)
 
 
 class Village(Tenant, Dated, Base):
@@ -35,7 +35,7 @@ class Village(Tenant, Dated, Base):
     )
 
     code: Mapped[str] = mapped_column(String(12))
-    name: Mapped[str] = mapped_column(String(80))
+    name: Mapped[str] = mapped_column(Text)
     kind: Mapped[VillageKind] = mapped_column(words(VillageKind, "kind_is_known"))
     households: Mapped[int]
 
@@ -67,7 +67,7 @@ class Module(Tenant, Dated, Base):
     __tablename__ = "module"
     __table_args__ = (UniqueConstraint("township_id", "name"), ends_after_start())
 
-    name: Mapped[str] = mapped_column(String(80))
+    name: Mapped[str] = mapped_column(Text)
 
 
 class Post(Tenant, Dated, Base):
@@ -76,7 +76,7 @@ class Post(Tenant, Dated, Base):
     __tablename__ = "post"
     __table_args__ = (UniqueConstraint("township_id", "name"), ends_after_start())
 
-    name: Mapped[str] = mapped_column(String(80))
+    name: Mapped[str] = mapped_column(Text)
 
 
 class Cadre(Tenant, Base):
@@ -85,9 +85,9 @@ class Cadre(Tenant, Base):
     __tablename__ = "cadre"
     __table_args__ = (UniqueConstraint("township_id", "number"),)
 
-    number: Mapped[str] = mapped_column(String(40))
-    name: Mapped[str] = mapped_column(String(80))
-    phone: Mapped[str] = mapped_column(String(40), default="")
+    number: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text)
+    phone: Mapped[str] = mapped_column(Text, default="")
 
 
 class Service(Tenant, Stretch, Base):
@@ -97,8 +97,8 @@ class Service(Tenant, Stretch, Base):
     __table_args__ = (UniqueConstraint("township_id", "cadre_id", "first_day"), ends_after_start())
 
     cadre_id: Mapped[int] = mapped_column(ForeignKey("cadre.id"))
-    group_name: Mapped[str] = mapped_column(String(40))
-    staffing: Mapped[str] = mapped_column(String(20), default="")
+    group_name: Mapped[str] = mapped_column(Text)
+    staffing: Mapped[str] = mapped_column(Text, default="")
     exempt: Mapped[bool] = mapped_column(default=False)
     post_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"))
     module_id: Mapped[int | None] = mapped_column(ForeignKey("module.id"))
@@ -136,7 +136,7 @@ class Team(Tenant, Dated, Base):
     __tablename__ = "team"
     __table_args__ = (UniqueConstraint("township_id", "name"), ends_after_start())
 
-    name: Mapped[str] = mapped_column(String(80))
+    name: Mapped[str] = mapped_column(Text)
 
 
 class TeamLeader(Tenant, Stretch, Base):

@@ -8,7 +8,17 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.book import Way
@@ -66,7 +76,6 @@ class Rating(Tenant, Base):
         Index(None, "township_id", "voice", "day"),
         CheckConstraint("replaced_on IS NULL OR replaced_on >= day", name="replaced_later"),
         CheckConstraint("valued OR (replaced_on IS NULL AND NOT first)", name="only_voices_are_replaced"),
-        CheckConstraint("length(comment) <= 1000", name="comment_is_short"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
@@ -75,8 +84,8 @@ class Rating(Tenant, Base):
     day: Mapped[date]
     voice: Mapped[str] = mapped_column(String(43))
     way: Mapped[Way] = mapped_column(words(Way, "way_is_known"))
-    answers: Mapped[str] = mapped_column(String(400))
-    comment: Mapped[str] = mapped_column(String(1000), default="")
+    answers: Mapped[str] = mapped_column(Text)
+    comment: Mapped[str] = mapped_column(Text, default="")
     valued: Mapped[bool]
     first: Mapped[bool]
     replaced_on: Mapped[date | None]
@@ -96,7 +105,7 @@ class Case(Tenant, Base):
         CheckConstraint("level IS NULL OR level BETWEEN 1 AND 5", name="level_is_known"),
     )
 
-    number: Mapped[str] = mapped_column(String(40))
+    number: Mapped[str] = mapped_column(Text)
     village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
     opened_at: Mapped[datetime] = mapped_column(Instant)
     answered_at: Mapped[datetime | None] = mapped_column(Instant)

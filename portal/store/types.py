@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Integer, Numeric, String
+from sqlalchemy import BigInteger, DateTime, Dialect, Integer, Numeric, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 # SQLite counts a primary key as its row id only when it is declared INTEGER
@@ -18,13 +18,12 @@ class Exact(TypeDecorator[Decimal]):
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        return dialect.type_descriptor(String(40) if dialect.name == "sqlite" else Numeric())
+        return dialect.type_descriptor(Text() if dialect.name == "sqlite" else Numeric())
 
     def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> Any:
         if value is None or dialect.name != "sqlite":
             return value
-        text = format(value, "f")
-        return (text.rstrip("0").rstrip(".") if "." in text else text).replace("-0", "0") if not value else text
+        return _shortest(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
         del dialect
@@ -50,6 +49,12 @@ class Instant(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _shortest(value: Decimal) -> str:
+    """All its digits and no zero too many; Decimal.normalize would round to 28 digits."""
+    text = format(value, "f") if value else "0"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def in_range(column: str, low: str, high: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -17,6 +18,7 @@ from portal.store.organisation import Township
 from portal.web import unit
 
 COOKIE = "portal_staff"
+OWN_PATH = re.compile(r"/(?![/\\])[^\\\x00-\x20]*")
 
 
 def actor() -> Actor | None:
@@ -72,8 +74,19 @@ def end(response: Response) -> None:
 
 
 def own_path(target: str | None) -> str | None:
-    """The target when it is a path of this site and nothing else."""
-    if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
+    """The target when it is a path of this site and nothing else: no host, no trick that browsers read as one."""
+    if not target or not OWN_PATH.fullmatch(target):
         return None
-    parts = urlsplit(target)
-    return None if parts.scheme or parts.netloc else target
+    return target
+
+
+def same_site() -> bool:
+    """Whether the browser says that this post comes from a page of ours (or says nothing, as scripts do).
+
+    Log-in has no session yet to keep a token in, so it asks for the sender instead.
+    """
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site in ("same-origin", "none")
+    origin = request.headers.get("Origin")
+    return origin is None or urlsplit(origin).netloc == request.host

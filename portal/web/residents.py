@@ -17,7 +17,7 @@ from portal.core import form
 from portal.core.book import Way
 from portal.core.form import Question, linking_cadres, wording
 from portal.store import townships
-from portal.store.organisation import Township, Village
+from portal.store.organisation import Poster, Township, Village
 from portal.web import unit
 
 pages = Blueprint("residents", __name__)
@@ -26,6 +26,7 @@ COOKIE = "r"
 COOKIE_SECONDS = 2 * 365 * 24 * 3600
 LONGEST_COMMENT = 500
 TRIES = 3
+TOKEN_SHAPE = re.compile(r"[2-9A-Z]{6}")
 KEY_SHAPE = re.compile(r"[A-Za-z0-9_-]{20,43}")
 NOT_TEXT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
@@ -76,7 +77,7 @@ def code_box() -> str | BaseResponse:
     if typed is None:
         return render_template("residents/code.html", typed="", error="")
     token = as_token(typed)
-    if townships.by_token(unit.session(), token) is None:
+    if _found(token) is None:
         return render_template("residents/code.html", typed=typed[:20], error=_code_error(token))
     return redirect(url_for(".show", token=token))
 
@@ -111,6 +112,11 @@ def as_token(typed: str) -> str:
     return re.sub(r"[\s\u3000-]", "", folded).upper()[:20]
 
 
+def _found(token: str) -> tuple[Poster, Village, Township] | None:
+    """The poster with this token, if the token looks like one at all."""
+    return townships.by_token(unit.session(), token) if TOKEN_SHAPE.fullmatch(token) else None
+
+
 def _code_error(token: str) -> str:
     if not token:
         return "请输入海报上的 6 位码。"
@@ -121,7 +127,7 @@ def _code_error(token: str) -> str:
 
 def _place(token: str) -> Place:
     """Where a code leads. Raises NoForm for one that is unknown (404) or no longer in use (410)."""
-    found = townships.by_token(unit.session(), as_token(token))
+    found = _found(as_token(token))
     if found is None:
         raise NoForm("unknown", 404)
     poster, village, township = found

@@ -1,0 +1,154 @@
+"""What every page of the portal owes its reader, checked on each HTML answer that any test opens."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from base64 import b64encode
+from collections.abc import Iterator
+from hashlib import sha256
+from urllib.parse import urlsplit
+from xml.etree.ElementTree import Element
+
+import html5lib
+from werkzeug.test import TestResponse
+
+OWN_HOSTS = {"", "localhost"}
+# what a template shows when a value was missing or a tag was left open
+LEFT_OVER = re.compile(r"\{\{|\}\}|\{%|%\}|\bNone\b|\bUndefined\b|\bnan\b|Fraction\(|Decimal\(|datetime\.")
+ADDRESSES = ("src", "href", "action", "formaction", "poster", "data", "srcset")
+
+
+class PageFault(AssertionError):
+    """A page that breaks the house's rules; the message says which page and what is wrong."""
+
+
+def check_page(response: TestResponse) -> None:
+    """Raise PageFault with everything that is wrong with an HTML answer; other answers pass."""
+    faults = list(_header_faults(response))
+    # nobody sees the body of a redirect
+    if response.mimetype == "text/html" and response.get_data() and not 300 <= response.status_code < 400:
+        faults += _page_faults(response)
+    if faults:
+        raise PageFault(f"{response.request.path} ({response.status}): " + "; ".join(faults))
+
+
+def tree_of(text: str) -> Element:
+    """The page as a tree without namespaces; a parse error is an error."""
+    parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
+    root: Element = parser.parse(text)
+    return root
+
+
+def text_of(element: Element) -> str:
+    """The element's text with white space folded."""
+    return " ".join("".join(element.itertext()).split())
+
+
+def visible_text(page: str) -> str:
+    """What a reader sees of a page: the text of its body."""
+    body = tree_of(page).find("body")
+    assert body is not None
+    return text_of(body)
+
+
+def _header_faults(response: TestResponse) -> Iterator[str]:
+    policy = response.headers.get("Content-Security-Policy", "")
+    if "default-src 'none'" not in policy or "unsafe" in policy or "*" in policy:
+        yield f"policy is not strict: {policy!r}"
+    if "frame-ancestors 'none'" not in policy or "base-uri 'none'" not in policy:
+        yield "policy allows frames or another base"
+    if response.headers.get("X-Content-Type-Options") != "nosniff":
+        yield "no nosniff"
+    if response.request.path.startswith("/static/"):
+        return
+    if response.headers.get("Cache-Control") != "no-store":
+        yield "may be kept by a cache"
+
+
+def _page_faults(response: TestResponse) -> Iterator[str]:
+    content = response.get_data()
+    text = (gzip.decompress(content) if response.content_encoding == "gzip" else content).decode()
+    try:
+        root = tree_of(text)
+    except html5lib.html5parser.ParseError as error:
+        yield f"does not parse: {error}"
+        return
+    yield from _head_faults(root)
+    yield from _outline_faults(root)
+    yield from _script_and_style_faults(root, response.headers["Content-Security-Policy"])
+    yield from _host_faults(root)
+    yield from _name_faults(root)
+    yield from (f"unfinished text {found.group()!r}" for found in LEFT_OVER.finditer(_words(root)))
+
+
+def _head_faults(root: Element) -> Iterator[str]:
+    title = root.find("head/title")
+    if title is None or not text_of(title) or text_of(title).startswith("—"):
+        yield "no title"
+    if root.get("lang") != "zh-CN":
+        yield "language is not zh-CN"
+    views = [meta.get("content", "") for meta in root.iter("meta") if meta.get("name") == "viewport"]
+    if len(views) != 1 or "width=device-width" not in views[0] or "scal" in views[0].replace("initial-scale", ""):
+        yield f"viewport {views}"
+
+
+def _outline_faults(root: Element) -> Iterator[str]:
+    for tag in ("h1", "main"):
+        if len(list(root.iter(tag))) != 1:
+            yield f"{len(list(root.iter(tag)))} <{tag}>"
+    if any(not text_of(heading) for tag in ("h1", "h2", "h3") for heading in root.iter(tag)):
+        yield "an empty heading"
+
+
+def _script_and_style_faults(root: Element, policy: str) -> Iterator[str]:
+    if any(True for _ in root.iter("script")):
+        yield "a script"
+    for style in root.iter("style"):
+        digest = b64encode(sha256((style.text or "").encode()).digest()).decode()
+        if f"'sha256-{digest}'" not in policy:
+            yield "an inline style sheet that the policy refuses"
+    for element in root.iter():
+        for name in element.keys():
+            if str(name) == "style" or str(name).startswith("on"):
+                yield f"<{element.tag} {name}>"
+
+
+def _host_faults(root: Element) -> Iterator[str]:
+    for element in root.iter():
+        for name in ADDRESSES:
+            target = urlsplit(element.get(name, ""))
+            if target.netloc not in OWN_HOSTS or target.scheme not in {"", "http", "data"}:
+                yield f"foreign address {element.get(name)}"
+
+
+def _name_faults(root: Element) -> Iterator[str]:
+    """Unique ids, references that lead somewhere, a label for every field, a legend for every fieldset."""
+    ids = [found for element in root.iter() if (found := element.get("id")) is not None]
+    for name in sorted({name for name in ids if ids.count(name) > 1 or not name}):
+        yield f"id {name!r} twice or empty"
+    labelled = {label.get("for") for label in root.iter("label")}
+    for tag in ("input", "select", "textarea"):
+        for element in root.iter(tag):
+            if element.get("type") != "hidden" and element.get("id") not in labelled:
+                yield f"<{tag} {element.get('name')}> has no label"
+    for element in root.iter():
+        wanted = element.get("aria-describedby", "").split()
+        wanted += [target[1:] for target in [element.get("href", "")] if target.startswith("#")]
+        for target in wanted:
+            if target not in ids:
+                yield f"{target!r} is pointed at and is not there"
+    for group in root.iter("fieldset"):
+        if not len(group) or group[0].tag != "legend" or not text_of(group[0]):
+            yield "a fieldset without legend"
+    for button in [*root.iter("button"), *root.iter("a")]:
+        if not text_of(button):
+            yield f"<{button.tag}> without words"
+
+
+def _words(root: Element) -> str:
+    """Everything that is read out or shown: text and the attributes that hold words."""
+    attributes = ("title", "aria-label", "alt", "value", "content", "href")
+    shown = [element.get(name, "") for element in root.iter() for name in attributes]
+    texts = [part for element in root.iter() if element.tag != "style" for part in (element.text, element.tail)]
+    return " ".join([*(text or "" for text in texts), *shown])

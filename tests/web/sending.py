@@ -1,0 +1,59 @@
+"""What residents do in tests: open a form, send it, and a look at what was stored."""
+
+from __future__ import annotations
+
+import re
+
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from portal.core.form import STANDARD
+from portal.store.engine import Database
+from portal.store.ledger import LedgerEntry
+from portal.store.organisation import Poster
+from portal.store.residents import Rating
+from tests.web.client import hidden
+
+OPINION = {"q_visited": "yes", "q_contact": "no", "q_solved": "none", "q_overall": "4"}
+CHECKED = re.compile(r'id="(\w+)-(\w+)" name="q_\w+" value="\w+" checked')
+
+
+def open_form(client: FlaskClient, path: str) -> str:
+    """Open the form and give its one-time key."""
+    response = client.get(path)
+    assert response.status_code == 200
+    return hidden(response.get_data(as_text=True), "key")
+
+
+def send(client: FlaskClient, path: str, key: str | None = None, **changes: str) -> TestResponse:
+    """Send the form: the usual opinion, with changes ('' leaves a question out); a new page's key unless given."""
+    answers = {name: value for name, value in {**OPINION, **changes}.items() if value}
+    return client.post(path, data={**answers, "key": open_form(client, path) if key is None else key})
+
+
+def chosen(page: str) -> dict[str, str]:
+    """The answers that are selected on a page."""
+    return dict(CHECKED.findall(page))
+
+
+def stored(database: Database, path: str) -> list[Rating]:
+    """The ratings that came through a form's address since the database was filled: way and key tell them."""
+    with database.reading() as session:
+        own = select(Poster.village_id).where(Poster.token == path.removeprefix("/v/"))
+        rows = session.scalars(
+            select(Rating)
+            .where(Rating.village_id.in_(own), Rating.answers.like("%overall=%"), Rating.comment != FILLER)
+            .order_by(Rating.day, Rating.replaced_on.is_(None))
+        )
+        return list(rows)
+
+
+def received(database: Database) -> list[LedgerEntry]:
+    """The ledger's entries of ratings that residents sent."""
+    with database.reading() as session:
+        return list(session.scalars(select(LedgerEntry).where(LedgerEntry.kind == "rating.received")))
+
+
+FILLER = "（填充）"
+QUESTIONS = tuple(question.key for question in STANDARD.questions)
