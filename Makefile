@@ -1,11 +1,12 @@
 # The two commands of the README and what stands behind them. Every target works from a clean clone.
 .DELETE_ON_ERROR:
-.PHONY: install demo test check bench lock clean
+.PHONY: install demo test check bench faults soak lock clean
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
+MINUTES ?= 5
 
 # A missing tool gets one sentence on how to get it, before anything is made.
 need-python:
@@ -43,8 +44,15 @@ check: $(VENV)/test.stamp
 test: check
 	$(BIN)/pytest -n auto --dist loadgroup $(PYTEST_ARGS)
 
+# Not part of `make test`: figures as ratios; a server killed while people rate; a server loaded for a while.
 bench: $(VENV)/test.stamp
-	$(BIN)/python -m bench.run
+	@$(BIN)/python -m bench.run
+
+faults: $(VENV)/test.stamp
+	@$(BIN)/python -m bench.faults
+
+soak: $(VENV)/test.stamp
+	@$(BIN)/python -m bench.soak --minutes $(MINUTES)
 
 # Exact versions with hashes for every platform; no registry's host name is written into them.
 lock: $(BIN)/python

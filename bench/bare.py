@@ -32,7 +32,7 @@ def app(environ: dict[str, Any], start_response: StartResponse) -> Iterable[byte
 def main() -> None:
     real = granian.Granian
     settings_of_the_portal = partial(_with_this_app, real)
-    granian.Granian = settings_of_the_portal  # type: ignore[assignment, misc]
+    granian.Granian = settings_of_the_portal  # type: ignore[assignment]
     serving.serve(serving.HOST, int(sys.argv[1]), int(sys.argv[2]))
 
 

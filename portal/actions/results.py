@@ -55,7 +55,7 @@ def _results(
     plan = townships.plan_of(session, township.id, period.id)
     facts = scoring.load_facts(session, township.id, period.id, period.span)
     daily = scoring.daily_counts(session, township.id, period.span)
-    cutoff = None if shown_at is None else release(daily, local(shown_at), plan.release_batch)
+    cutoff = None if shown_at is None else release(daily, facts.links, local(shown_at), plan.release_batch)
     days = Span(period.span.first, max(period.span.first, min(as_of, period.span.last)))
     voices = count_voices(daily, facts.links, days, cutoff)
     return TownshipResult(township, period, score_township(replace(facts, voices=voices), plan, as_of))

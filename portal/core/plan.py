@@ -44,6 +44,11 @@ class Weights:
             raise ValueError("the weights of the three dimensions add up to 100")
 
 
+MODULE_PARTS = {kind.value for kind in MarkKind}
+TEAM_PARTS = {"mass", "cases", "governance"}
+CASE_PARTS = {"response", "resolution", "satisfaction"}
+
+
 def _fractions(**numbers: int) -> Mapping[str, Fraction]:
     return {key: Fraction(number) for key, number in numbers.items()}
 
@@ -75,6 +80,20 @@ class Plan:
     bonus_cap: Fraction = Fraction(5)
     release_batch: int = 5
     smallest_crowd: int = 5
+
+    def __post_init__(self) -> None:
+        """Refuse a plan that can't score. Raises ValueError."""
+        for weights, parts in (
+            (self.module_weights, MODULE_PARTS),
+            (self.team_weights, TEAM_PARTS),
+            (self.case_weights, CASE_PARTS),
+        ):
+            if set(weights) != parts or min(weights.values()) < 0 or not any(weights.values()):
+                raise ValueError(
+                    f"the weights of {sorted(parts)}, none below 0 and one above it, make a score"
+                )
+        if self.post_mode is PostMode.TIER and max(self.tiers.values(), default=Fraction(0)) <= 0:
+            raise ValueError("scoring by tiers needs a post with tier points above 0")
 
     def weights_of(self, group: str) -> Weights:
         return self.weights_by_group.get(group, self.weights)
@@ -115,6 +134,8 @@ def to_json(plan: Plan) -> dict[str, Any]:
 
 
 def _weights(stored: Mapping[str, str]) -> Weights:
+    if set(stored) != {f.name for f in fields(Weights)}:
+        raise ValueError("weights are those of post, module and team")
     return Weights(**{key: Fraction(number) for key, number in stored.items()})
 
 

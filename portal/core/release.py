@@ -2,17 +2,20 @@
 
 A village's voices of a quarter are gathered by day, in order, into batches of at least the plan's size; a batch is
 released at 06:00 after the next one is full, what remains at the quarter's close. A voice fills a batch once a
-quarter, on the day its author first spoke: rating again fills nothing, so nobody can push a batch out alone.
+quarter, on the day its author first spoke: rating again fills nothing, so nobody can push a batch out alone. Where
+the village changes teams within the quarter, each team's days are gathered for themselves: a batch over both would
+let a team's page grow by a single voice.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 
 from portal.core.days import Quarter, quarter_of
-from portal.core.voices import Cutoff, DailyCount
+from portal.core.facts import Link
+from portal.core.voices import Cutoff, DailyCount, teams_by_day
 
 MORNING = time(6)
 
@@ -39,15 +42,17 @@ def released_through(
     return shown
 
 
-def release(daily: Iterable[DailyCount], now: datetime, batch: int) -> Cutoff:
-    """The cutoff of every village-quarter at `now`, for `count_voices`."""
-    spoke: dict[tuple[str, Quarter], dict[date, int]] = defaultdict(lambda: defaultdict(int))
+def release(daily: Iterable[DailyCount], links: Sequence[Link], now: datetime, batch: int) -> Cutoff:
+    """The cutoff of every village, quarter and team at `now`, for `count_voices`."""
+    team_on = teams_by_day(links)
+    spoke: dict[tuple[str, Quarter, str | None], dict[date, int]] = defaultdict(lambda: defaultdict(int))
     for rating in daily:
         if rating.first:
-            spoke[rating.village, quarter_of(rating.day)][rating.day] += rating.count
+            team = team_on(rating.village, rating.day)
+            spoke[rating.village, quarter_of(rating.day), team][rating.day] += rating.count
 
-    def cutoff(village: str, quarter: Quarter) -> date | None:
-        return released_through(spoke[village, quarter], quarter, now, batch)
+    def cutoff(village: str, quarter: Quarter, team: str | None) -> date | None:
+        return released_through(spoke[village, quarter, team], quarter, now, batch)
 
     return cutoff
 

@@ -36,7 +36,7 @@ class DailyCount:
     counts: bool = True
 
 
-Cutoff = Callable[[str, Quarter], date | None]
+Cutoff = Callable[[str, Quarter, str | None], date | None]
 
 
 def count_voices(
@@ -44,18 +44,19 @@ def count_voices(
 ) -> tuple[VoiceCount, ...]:
     """The voices that stand at the end of `days`, per village, quarter, linking team, way and answers.
 
-    With `cutoff`, a village's quarter is looked at as it stood at the end of the day that it gives (None: nothing
-    yet): that is how pages see released voices only.
+    With `cutoff`, what a team has from a village in a quarter is looked at as it stood at the end of the day that it
+    gives (None: nothing yet): that is how pages see released voices only. Where a village changes teams within the
+    quarter, who rated both may be counted with both until the quarter's close settles it.
     """
     team_on = teams_by_day(links)
     counts: dict[tuple[str, Quarter, str | None, Way, str, Answers], int] = defaultdict(int)
     for rating in daily:
         quarter = quarter_of(rating.day)
         last = min(days.last, quarter.span.last)
-        released = cutoff(rating.village, quarter) if cutoff else last
+        team = team_on(rating.village, rating.day)
+        released = cutoff(rating.village, quarter, team) if cutoff else last
         if released is None or rating.day < days.first or not stands(rating, min(last, released)):
             continue
-        team = team_on(rating.village, rating.day)
         counts[rating.village, quarter, team, rating.way, rating.edition, rating.answers] += rating.count
     return tuple(VoiceCount(*key, count=count) for key, count in counts.items())
 

@@ -7,12 +7,12 @@ from base64 import b64encode
 from hashlib import sha256
 
 from argon2 import PasswordHasher
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, g, render_template, request
 from flask_compress import Compress
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
 from markupsafe import Markup
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from portal.actions.guard import MustStandBack, NotAllowed
 from portal.actions.passwords import strong_hasher
@@ -98,11 +98,16 @@ def _harden(response: Response) -> Response:
     return response
 
 
+REASONS = {404: "unknown", 405: "method", 413: "large", 500: "broken"}
+
+
 def _refuse_kindly(app: Flask) -> None:
     """Every refusal is a page in plain words; nothing that the request wrote stays."""
 
     def page(status: int, reason: str) -> tuple[str, int]:
         unit.undo()
+        if status >= 500:
+            g.actor = None  # the menu must not ask a database that may be what broke
         face = "staff" if request.path.startswith(("/me", "/admin", "/account", "/log")) else "resident"
         return render_template(f"refused/{face}.html", status=status, reason=reason), status
 
@@ -119,10 +124,12 @@ def _refuse_kindly(app: Flask) -> None:
         return page(400, "stale")
 
     @app.errorhandler(HTTPException)
-    def refused(error: HTTPException) -> tuple[str, int] | HTTPException:
+    def refused(error: HTTPException) -> tuple[str, int, dict[str, str]] | HTTPException:
         if error.code is None or error.code < 400:
             return error
-        return page(error.code, {404: "unknown", 405: "method", 413: "large"}.get(error.code, "other"))
+        known = error.valid_methods if isinstance(error, MethodNotAllowed) else None
+        allow = {"Allow": ", ".join(known)} if known else {}
+        return *page(error.code, REASONS.get(error.code, "other")), allow
 
     @app.errorhandler(Exception)
     def broken(error: Exception) -> tuple[str, int]:

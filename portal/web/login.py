@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from math import ceil
 
 from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
@@ -17,6 +18,13 @@ from portal.web import guards, unit
 
 pages = Blueprint("login", __name__)
 
+LONGEST_PASSWORD = 200
+NOT_TEXT = re.compile(r"[\x00-\x1f\x7f]")
+
+
+def _at_most(name: str, most: int) -> Length:
+    return Length(max=most, message=f"{name}最多 {most} 个字符。")
+
 
 class LoginForm(FlaskForm):  # type: ignore[misc]
     """User name and password."""
@@ -24,23 +32,30 @@ class LoginForm(FlaskForm):  # type: ignore[misc]
     class Meta:
         csrf = False  # guards.same_site stands in: there is no session yet that a token could belong to
 
-    username = StringField("账号", validators=[InputRequired("请填账号。"), Length(max=80)])
-    password = PasswordField("密码", validators=[InputRequired("请填密码。"), Length(max=200)])
+    username = StringField(
+        "账号",
+        filters=[lambda typed: typed and NOT_TEXT.sub("", typed)],
+        validators=[InputRequired("请填账号。"), _at_most("账号", accounts.LONGEST_USERNAME)],
+    )
+    password = PasswordField(
+        "密码", validators=[InputRequired("请填密码。"), _at_most("密码", LONGEST_PASSWORD)]
+    )
 
 
 class PasswordForm(FlaskForm):  # type: ignore[misc]
     """A new password for the own account."""
 
-    current = PasswordField("现在的密码", validators=[InputRequired("请填现在的密码。"), Length(max=200)])
+    current = PasswordField(
+        "现在的密码", validators=[InputRequired("请填现在的密码。"), _at_most("密码", LONGEST_PASSWORD)]
+    )
     new = PasswordField(
         "新密码",
         validators=[
             InputRequired("请填新密码。"),
             Length(
-                min=accounts.SHORTEST_PASSWORD,
-                max=200,
-                message=f"新密码至少 {accounts.SHORTEST_PASSWORD} 个字符。",
+                min=accounts.SHORTEST_PASSWORD, message=f"新密码至少 {accounts.SHORTEST_PASSWORD} 个字符。"
             ),
+            _at_most("新密码", LONGEST_PASSWORD),
         ],
     )
     again = PasswordField(

@@ -78,7 +78,9 @@ def code_box() -> str | BaseResponse:
         return render_template("residents/code.html", typed="", error="")
     token = as_token(typed)
     if _found(token) is None:
-        return render_template("residents/code.html", typed=typed[:20], error=_code_error(token))
+        return render_template(
+            "residents/code.html", typed=NOT_TEXT.sub("", typed)[:20], error=_code_error(token)
+        )
     return redirect(url_for(".show", token=token))
 
 

@@ -62,7 +62,11 @@ def install(app: Flask) -> None:
 def _commit(response: Response) -> Response:
     if "unit" in g:
         with g.pop("unit") as own:
-            own.commit()
+            try:
+                own.commit()
+            except BaseException:
+                own.rollback()  # closing alone would give the connection back in mid-transaction, lock and all
+                raise
     return response
 
 

@@ -150,6 +150,12 @@ def test_nothing_is_exposed_where_there_is_one_stretch_only() -> None:
     assert exposed(told, SMALLEST) == frozenset()
 
 
+def test_a_small_stretch_alone_exposes_nobody() -> None:
+    told = heard(voices("1", 4, way=Way.ANONYMOUS), plan=Plan(prior_strength=Fraction(1)))
+    assert told.scales["甲村", SPRING] == Fraction(1, 2)
+    assert exposed(told, SMALLEST) == frozenset()
+
+
 def test_the_voices_of_a_stretch_are_counted_over_all_ways_and_answers() -> None:
     told = heard(
         voices("1", 40, way=Way.ANONYMOUS),

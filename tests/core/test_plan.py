@@ -25,7 +25,7 @@ PLANS = st.builds(
     weights=weights(),
     weights_by_group=st.dictionaries(st.sampled_from(["班子成员", "派驻"]), weights()),
     post_mode=st.sampled_from(PostMode),
-    tiers=st.dictionaries(st.sampled_from(["A岗", "B岗"]), DECIMALS),
+    tiers=st.dictionaries(st.sampled_from(["A岗", "B岗"]), DECIMALS.filter(bool), min_size=1),
     contest_cap=DECIMALS,
     calibration=st.sampled_from(Calibration),
     verified=st.sampled_from(Verified),
@@ -116,3 +116,19 @@ def test_an_anonymous_voice_weighs_half_unless_nobody_can_be_known() -> None:
 
 def test_every_kind_of_mark_has_a_weight() -> None:
     assert [Plan().mark_weight(kind) for kind in MarkKind] == [40, 30, 30]
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"module_weights": {"daily": "40", "stage": "30"}},
+        {"team_weights": {"mass": "0", "cases": "0", "governance": "0"}},
+        {"case_weights": {"response": "-1", "resolution": "40", "satisfaction": "30"}},
+        {"post_mode": "tier"},
+        {"post_mode": "tier", "tiers": {"A岗": "0"}},
+        {"weights": {"post": "50", "team": "50"}},
+    ],
+)
+def test_a_plan_that_cannot_score_is_refused(parameters: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match="weights|tier"):
+        plan.from_json(parameters)

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.core.book import Way
+from portal.core.days import Span
 from portal.core.form import STANDARD
 from portal.core.release import release, released_through
 from portal.core.voices import DailyCount, count_voices
@@ -69,29 +70,47 @@ def rated(on: str, count: int = 1, village: str = "甲村") -> DailyCount:
 def test_a_person_who_rates_again_fills_nothing() -> None:
     spoke = [rated("01-03", 5), rated("01-05", 4)]
     again = replace(rated("01-06"), first=False)
-    cutoff = release([*spoke, again], moment("01-20 12:00"), 5)
-    assert cutoff("甲村", SPRING) is None
-    assert release([*spoke, rated("01-06")], moment("01-20 12:00"), 5)("甲村", SPRING) == day("01-03")
+    cutoff = release([*spoke, again], (link(),), moment("01-20 12:00"), 5)
+    assert cutoff("甲村", SPRING, "一组") is None
+    assert release([*spoke, rated("01-06")], (link(),), moment("01-20 12:00"), 5)(
+        "甲村", SPRING, "一组"
+    ) == day("01-03")
 
 
 def test_every_village_and_quarter_fills_batches_of_its_own() -> None:
     spoke = [rated("01-03", 5), rated("01-05", 4), rated("01-05", 5, "乙村"), rated("04-05", 5)]
-    cutoff = release(spoke, moment("04-20 12:00"), 5)
-    assert cutoff("甲村", SPRING) == day("03-31")
-    assert cutoff("甲村", SUMMER) is None
-    assert release(spoke, moment("01-20 12:00"), 5)("甲村", SPRING) is None
-    assert release([*spoke, rated("01-06")], moment("01-20 12:00"), 5)("甲村", SPRING) == day("01-03")
+    cutoff = release(spoke, (link(),), moment("04-20 12:00"), 5)
+    assert cutoff("甲村", SPRING, "一组") == day("03-31")
+    assert cutoff("甲村", SUMMER, "一组") is None
+    assert release(spoke, (link(),), moment("01-20 12:00"), 5)("甲村", SPRING, "一组") is None
+    assert release([*spoke, rated("01-06")], (link(),), moment("01-20 12:00"), 5)(
+        "甲村", SPRING, "一组"
+    ) == day("01-03")
+
+
+def test_a_team_that_takes_a_village_over_fills_batches_of_its_own() -> None:
+    """A batch over both teams' days would let one page grow by the single voice of the 9th."""
+    spoke = [rated("01-03", 5), rated("01-04", 5), rated("01-09"), rated("01-11", 4), rated("01-20", 5)]
+    links = (
+        link(span=Span(day("01-01"), day("01-10"))),
+        link(team="二组", span=Span(day("01-11"), day("12-31"))),
+    )
+    cutoff = release(spoke, links, moment("01-25 12:00"), 5)
+    assert cutoff("甲村", SPRING, "一组") == day("01-03")
+    assert cutoff("甲村", SPRING, "二组") is None
+    after = release(spoke, links, moment("04-01 06:00"), 5)
+    assert after("甲村", SPRING, "一组") == after("甲村", SPRING, "二组") == day("03-31")
 
 
 def test_voices_set_aside_still_filled_their_batch() -> None:
     spoke = [replace(rated("01-03", 5), counts=False), rated("01-05", 5)]
-    assert release(spoke, moment("01-06 06:00"), 5)("甲村", SPRING) == day("01-03")
+    assert release(spoke, (link(),), moment("01-06 06:00"), 5)("甲村", SPRING, "一组") == day("01-03")
 
 
 def test_a_page_counts_released_voices_only() -> None:
     spoke = [rated("01-03", 5), rated("01-05", 5), rated("01-09", 3)]
     now = moment("01-10 12:00")
-    shown = count_voices(spoke, (link(),), YEAR, release(spoke, now, 5))
+    shown = count_voices(spoke, (link(),), YEAR, release(spoke, (link(),), now, 5))
     assert sum(voice.count for voice in shown) == 5
 
 

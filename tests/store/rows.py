@@ -46,9 +46,7 @@ class Ground:
         self.force = self._add(
             appraisal.TaskForce(**own, **YEAR, period_id=self.period, name="征迁", leader_id=None)
         )
-        self.edition = self._add(
-            residents.FormEdition(**own, key=STANDARD.key, definition=to_json(STANDARD))
-        )
+        self.edition = self._add(residents.FormEdition(**own, key=STANDARD.key, definition=to_json(STANDARD)))
 
     def _add(self, row: Any) -> int:
         self.session.add(row)

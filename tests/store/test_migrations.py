@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import inspect
+from sqlalchemy import CheckConstraint, inspect
 
 from portal.store import migrate
 from portal.store.engine import Database
@@ -54,7 +54,7 @@ def test_checks_have_the_names_that_the_models_give_them(database: Database) -> 
             expected = {
                 str(constraint.name)
                 for constraint in table.constraints
-                if constraint.__visit_name__ == "check_constraint"
+                if isinstance(constraint, CheckConstraint)
             }
             assert {check["name"] for check in found.get_check_constraints(name)} == expected, name
 

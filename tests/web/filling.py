@@ -18,8 +18,8 @@ from portal.actions.ledger import Act
 from portal.actions.ratings import import_ratings
 from portal.core import form
 from portal.core.book import (
-    Book,
     BonusRow,
+    Book,
     CadreRow,
     GovernanceRow,
     LinkRow,
@@ -106,7 +106,9 @@ def _posters(session: Session, township_id: int) -> dict[str, str]:
 
 def _cadre_and_village(book: Book) -> tuple[str, str]:
     """A plain cadre who is scored and has been in one team all year, and a village that the team links all year."""
-    whole = {link.team: link.village for link in book.links if (link.first_day, link.last_day) == (FIRST, LAST)}
+    whole = {
+        link.team: link.village for link in book.links if (link.first_day, link.last_day) == (FIRST, LAST)
+    }
     teams = {m.cadre: m.team for m in book.members if (m.first_day, m.last_day) == (FIRST, LAST)}
     moved = {move.cadre for move in book.moves}
     for row in book.cadres:
@@ -141,7 +143,7 @@ def street_book() -> Book:
     """A 街道 with a 社区 and two 村 (one without a team), and ten cadres, some with nothing to their name yet."""
     names = (*FORMULAS, "李一", "王二")
     numbers = [f"S{place:02}" for place in range(1, len(names) + 1)]
-    marked = numbers[::2] + ["S10"]
+    marked = [*numbers[::2], "S10"]
     return Book(
         period=PeriodRow("龙洲街道", STREET_CODE, "龙游县", "2026年度", FIRST, LAST),
         villages=(

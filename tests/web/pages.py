@@ -78,6 +78,7 @@ def _page_faults(response: TestResponse) -> Iterator[str]:
     yield from _outline_faults(root)
     yield from _script_and_style_faults(root, response.headers["Content-Security-Policy"])
     yield from _host_faults(root)
+    yield from _reference_faults(root)
     yield from _name_faults(root)
     yield from (f"unfinished text {found.group()!r}" for found in LEFT_OVER.finditer(_words(root)))
 
@@ -89,7 +90,11 @@ def _head_faults(root: Element) -> Iterator[str]:
     if root.get("lang") != "zh-CN":
         yield "language is not zh-CN"
     views = [meta.get("content", "") for meta in root.iter("meta") if meta.get("name") == "viewport"]
-    if len(views) != 1 or "width=device-width" not in views[0] or "scal" in views[0].replace("initial-scale", ""):
+    if (
+        len(views) != 1
+        or "width=device-width" not in views[0]
+        or "scal" in views[0].replace("initial-scale", "")
+    ):
         yield f"viewport {views}"
 
 
@@ -109,7 +114,7 @@ def _script_and_style_faults(root: Element, policy: str) -> Iterator[str]:
         if f"'sha256-{digest}'" not in policy:
             yield "an inline style sheet that the policy refuses"
     for element in root.iter():
-        for name in element.keys():
+        for name in element.attrib:
             if str(name) == "style" or str(name).startswith("on"):
                 yield f"<{element.tag} {name}>"
 
@@ -122,33 +127,37 @@ def _host_faults(root: Element) -> Iterator[str]:
                 yield f"foreign address {element.get(name)}"
 
 
-def _name_faults(root: Element) -> Iterator[str]:
-    """Unique ids, references that lead somewhere, a label for every field, a legend for every fieldset."""
+def _reference_faults(root: Element) -> Iterator[str]:
+    """Ids are unique, and whatever points at one finds it."""
     ids = [found for element in root.iter() if (found := element.get("id")) is not None]
-    for name in sorted({name for name in ids if ids.count(name) > 1 or not name}):
-        yield f"id {name!r} twice or empty"
-    labelled = {label.get("for") for label in root.iter("label")}
-    for tag in ("input", "select", "textarea"):
-        for element in root.iter(tag):
-            if element.get("type") != "hidden" and element.get("id") not in labelled:
-                yield f"<{tag} {element.get('name')}> has no label"
+    yield from (
+        f"id {name!r} twice or empty" for name in sorted({n for n in ids if ids.count(n) > 1 or not n})
+    )
     for element in root.iter():
         wanted = element.get("aria-describedby", "").split()
         wanted += [target[1:] for target in [element.get("href", "")] if target.startswith("#")]
-        for target in wanted:
-            if target not in ids:
-                yield f"{target!r} is pointed at and is not there"
+        yield from (f"{target!r} is pointed at and is not there" for target in wanted if target not in ids)
+
+
+def _name_faults(root: Element) -> Iterator[str]:
+    """A label for every field, a legend for every fieldset, words on whatever can be pressed."""
+    labelled = {label.get("for") for label in root.iter("label")}
+    for element in root.iter():
+        field = element.tag in {"input", "select", "textarea"} and element.get("type") != "hidden"
+        if field and element.get("id") not in labelled:
+            yield f"<{element.tag} {element.get('name')}> has no label"
+        if element.tag in {"a", "button"} and not text_of(element):
+            yield f"<{element.tag}> without words"
     for group in root.iter("fieldset"):
         if not len(group) or group[0].tag != "legend" or not text_of(group[0]):
             yield "a fieldset without legend"
-    for button in [*root.iter("button"), *root.iter("a")]:
-        if not text_of(button):
-            yield f"<{button.tag}> without words"
 
 
 def _words(root: Element) -> str:
     """Everything that is read out or shown: text and the attributes that hold words."""
     attributes = ("title", "aria-label", "alt", "value", "content", "href")
     shown = [element.get(name, "") for element in root.iter() for name in attributes]
-    texts = [part for element in root.iter() if element.tag != "style" for part in (element.text, element.tail)]
+    texts = [
+        part for element in root.iter() if element.tag != "style" for part in (element.text, element.tail)
+    ]
     return " ".join([*(text or "" for text in texts), *shown])

@@ -153,7 +153,9 @@ def test_no_parameter_leads_to_another_township(portal: Portal, role: Role) -> N
 def test_who_belongs_to_no_township_sees_no_scores(portal: Portal, role: Role) -> None:
     client = portal.staff(user(role, NOWHERE))
     for path in ("/me", "/admin", "/admin/results", "/admin/results.csv", "/admin/results/S09"):
-        assert client.get(path).status_code == (302 if path == "/admin" and role is Role.AUDITOR else 403), path
+        assert client.get(path).status_code == (302 if path == "/admin" and role is Role.AUDITOR else 403), (
+            path
+        )
     assert client.get("/home").location == "/account"
 
 
