@@ -130,5 +130,5 @@ def test_every_kind_of_mark_has_a_weight() -> None:
     ],
 )
 def test_a_plan_that_cannot_score_is_refused(parameters: dict[str, object]) -> None:
-    with pytest.raises(ValueError, match="weights|tier"):
+    with pytest.raises(ValueError, match=r"weights|tier"):
         plan.from_json(parameters)

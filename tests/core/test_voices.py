@@ -78,7 +78,7 @@ def test_voices_of_several_days_that_say_the_same_are_counted_together() -> None
 def test_pages_see_a_village_quarter_as_it_stood_on_the_day_released() -> None:
     two = rated("02-01", "02-10", "5"), rated("02-10", None, "1"), rated("05-01", None, "3")
 
-    def cutoff(village: str, quarter: Quarter, team: str | None) -> date | None:
+    def cutoff(village: str, quarter: Quarter, _: str | None) -> date | None:
         return day("02-09") if (village, quarter) == ("甲村", SPRING) else None
 
     found = count_voices(two, (link(),), YEAR, cutoff)
