@@ -238,7 +238,10 @@ def create_user(
     )  # the only way there is: a password on the command line would stand in the shell's history
     if code and county:
         raise click.UsageError("--township 和 --county 只能写一个。")
-    password = sys.stdin.readline().rstrip("\r\n")
+    try:
+        password = sys.stdin.buffer.readline().decode("utf-8").rstrip("\r\n")
+    except UnicodeDecodeError:
+        refuse("密码要是 UTF-8 文字。")
     try:
         with ready_database(_settings()) as database, database.writing() as session:
             township_id = _township(session, code).id if code else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NoReturn
@@ -45,6 +46,8 @@ def open_database(settings: Settings) -> Iterator[Database]:
     except (IntegrityError, DataError) as error:
         refuse(f"数据库没有收下这些数据，什么也没有保存：{_first_line(error)}")
     except DBAPIError as error:
+        if getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR:
+            raise  # SQLite's word for such a mistake
         refuse(f"数据库用不了，请检查 PORTAL_DATABASE_URL 和数据库本身：{_first_line(error)}")
     finally:
         database.dispose()

@@ -73,8 +73,8 @@ def read_demo(folder: Path) -> dict[str, Any] | None:
     if not (folder / DATABASE).exists() or not (folder / TOLD).exists():
         return None
     database = Database(f"sqlite:///{folder / DATABASE}")
-    with database.engine.connect() as connection:
-        newest = migrate.is_newest(connection)
+    with database.reading() as session:
+        newest = migrate.is_newest(session.connection())
     database.dispose()
     told: dict[str, Any] = json.loads((folder / TOLD).read_text(encoding="utf-8"))
     return told if newest else None

@@ -31,7 +31,7 @@ def sqlite_maker(tmp_path_factory: pytest.TempPathFactory) -> SqliteMaker:
 
 
 @pytest.fixture(scope="session")
-def postgres(request: pytest.FixtureRequest) -> Iterator[Maker]:
+def postgres() -> Iterator[Maker]:
     with postgres_maker() as maker:
         yield maker
 

@@ -93,7 +93,10 @@ def _harden(response: Response) -> Response:
     response.headers["Content-Security-Policy"] = POLICY
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "same-origin"
-    if request.endpoint != "static":
+    if request.endpoint == "static":
+        response.direct_passthrough = False  # to be compressed it must be read; read like this it is also closed
+        response.make_sequence()
+    else:
         response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import inspect, select, table, text
 
 from portal import cli
 from portal.core.book import Book
@@ -30,7 +31,7 @@ class Portal:
         self.file = file
         self.env = {"PORTAL_DATABASE_URL": f"sqlite:///{file}"}
 
-    def run(self, *words: str | Path, stdin: str | None = None, **env: str) -> Result:
+    def run(self, *words: str | Path, stdin: str | bytes | None = None, **env: str) -> Result:
         """Run a command; a traceback is a failed test, an exit status is not."""
         given = {**self.env, **{f"PORTAL_{name}": value for name, value in env.items()}}
         result = CliRunner().invoke(cli.main, list(map(str, words)), input=stdin, env=given)
@@ -66,13 +67,10 @@ class Portal:
     def tables(self) -> dict[str, list[tuple[Any, ...]]]:
         """Every row of every table."""
         with self.database() as database, database.reading() as session:
-            connection = session.connection()
-            names = connection.exec_driver_sql(
-                "SELECT name FROM sqlite_master WHERE type = 'table'"
-            ).scalars()
+            names = inspect(session.connection()).get_table_names()
             return {
-                name: [tuple(row) for row in connection.exec_driver_sql(f'SELECT * FROM "{name}" ORDER BY 1')]
-                for name in names.all()
+                name: [tuple(row) for row in session.execute(select(text("*")).select_from(table(name)))]
+                for name in names
             }
 
     def empty(self) -> bool:

@@ -143,7 +143,8 @@ def _name_faults(root: Element) -> Iterator[str]:
     """A label for every field, a legend for every fieldset, words on whatever can be pressed."""
     labelled = {label.get("for") for label in root.iter("label")}
     for element in root.iter():
-        field = element.tag in {"input", "select", "textarea"} and element.get("type") != "hidden"
+        hidden = element.get("type") == "hidden" or element.get("hidden") is not None
+        field = element.tag in {"input", "select", "textarea"} and not hidden
         if field and element.get("id") not in labelled:
             yield f"<{element.tag} {element.get('name')}> has no label"
         if element.tag in {"a", "button"} and not text_of(element):

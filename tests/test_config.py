@@ -1,0 +1,63 @@
+"""Settings from the environment: what is told, what is assumed, and what production refuses."""
+
+from __future__ import annotations
+
+from dataclasses import FrozenInstanceError
+
+import pytest
+
+from portal.config import DEFAULT_BASE_URL, DEFAULT_DATABASE, ROOT, Settings, Unconfigured, read_settings
+
+SECRET = "s" * 32
+
+
+def test_without_any_setting_there_is_a_database_and_an_address() -> None:
+    settings = read_settings({}, production=False)
+    assert settings == Settings(DEFAULT_DATABASE, "", DEFAULT_BASE_URL, secure_cookies=False, demo=False)
+    assert f"sqlite:///{ROOT / 'instance' / 'portal.db'}" == DEFAULT_DATABASE
+
+
+def test_every_setting_is_read() -> None:
+    env = {
+        "PORTAL_DATABASE_URL": "postgresql://portal@db/portal",
+        "PORTAL_SECRET_KEY": SECRET,
+        "PORTAL_BASE_URL": "https://pj.example.cn/",
+        "PORTAL_DEMO": "1",
+    }
+    settings = read_settings(env, production=True)
+    assert settings == Settings(
+        "postgresql://portal@db/portal", SECRET, "https://pj.example.cn", secure_cookies=True, demo=True
+    )
+
+
+def test_an_empty_setting_is_none() -> None:
+    env = {"PORTAL_DATABASE_URL": "", "PORTAL_SECRET_KEY": "", "PORTAL_BASE_URL": "", "PORTAL_DEMO": ""}
+    assert read_settings(env, production=False) == read_settings({}, production=False)
+
+
+@pytest.mark.parametrize("secret", [None, "", "s" * 31])
+def test_production_refuses_a_secret_that_is_missing_or_short(secret: str | None) -> None:
+    env = {} if secret is None else {"PORTAL_SECRET_KEY": secret}
+    with pytest.raises(Unconfigured, match="PORTAL_SECRET_KEY"):
+        read_settings(env, production=True)
+    assert read_settings(env, production=False).secret_key == (secret or "")
+
+
+def test_production_takes_a_long_secret() -> None:
+    assert read_settings({"PORTAL_SECRET_KEY": SECRET}, production=True).secret_key == SECRET
+
+
+@pytest.mark.parametrize(("url", "secure"), [("https://x.cn", True), ("http://x.cn", False)])
+def test_cookies_are_secure_where_the_address_is(url: str, secure: bool) -> None:
+    assert read_settings({"PORTAL_BASE_URL": url}, production=False).secure_cookies is secure
+
+
+@pytest.mark.parametrize("said", ["0", "yes", "true", ""])
+def test_only_a_1_makes_a_demo(said: str) -> None:
+    assert read_settings({"PORTAL_DEMO": said}, production=False).demo is False
+
+
+def test_settings_never_change_once_read() -> None:
+    settings = read_settings({}, production=False)
+    with pytest.raises(FrozenInstanceError):
+        settings.demo = True  # type: ignore[misc]
