@@ -56,6 +56,10 @@ class Wire:
         self.port, self.timeout = port, timeout
         self._socket: socket.socket | None = None
 
+    @property
+    def is_open(self) -> bool:
+        return self._socket is not None
+
     def ask(self, request: bytes) -> Answer:
         """Send a request and read its answer. Raises Cut or another OSError when the connection breaks."""
         self.send(request)
@@ -124,7 +128,14 @@ class Browser:
         self.cookies: dict[str, str] = {}
 
     def get(self, path: str) -> Answer:
-        return self._keep(self.wire.ask(self.request("GET", path)))
+        """A page; a kept connection that the server has closed meanwhile is opened anew, as browsers do."""
+        request, kept = self.request("GET", path), self.wire.is_open
+        try:
+            return self._keep(self.wire.ask(request))
+        except OSError:
+            if not kept:
+                raise
+        return self._keep(self.wire.ask(request))
 
     def post(self, path: str, fields: Mapping[str, str]) -> Answer:
         return self._keep(self.wire.ask(self.request("POST", path, fields)))

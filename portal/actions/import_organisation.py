@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import ColumnElement, and_, or_, tuple_
 
 from portal.actions.import_work import Choose, SheetOutcome, Work, overlapping
-from portal.actions.ledger import record_all
+from portal.actions.ledger import Entry, record_all
 from portal.actions.merge import Merged, Wanted
 from portal.clock import local_day
 from portal.core.days import Span
@@ -61,7 +61,7 @@ def _there_since(work: Work, rows: Sequence[Lasting]) -> None:
     """A workbook of an earlier period tells that what it names was there before."""
     first = work.span.first
     later = [row for row in rows if row.first_day > first]
-    changes = [(row.name, {"first_day": row.first_day}, {"first_day": first}) for row in later]
+    changes = [Entry(row.name, {"first_day": row.first_day}, {"first_day": first}, row.id) for row in later]
     for row in later:
         row.first_day = first
     if later:

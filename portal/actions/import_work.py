@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
-from portal.actions.ledger import Act, record_all
+from portal.actions.ledger import Act, Entry, record_all
 from portal.actions.merge import Merged, Wanted, merge
 from portal.core.book import Book
 from portal.core.days import Span
@@ -58,7 +58,9 @@ class Work:
     ) -> Merged[Row]:
         """Merge rows that go along with a sheet's; what changed is in the ledger all the same."""
         merged = merge(self.session, table, self.township_id, wanted, *scope)
-        changes = [(change.label, change.before, change.after) for change in merged.changes]
+        changes = [
+            Entry(change.label, change.before, change.after, change.row_id) for change in merged.changes
+        ]
         record_all(self.session, self.act, f"import.{table.__tablename__}", changes)
         return merged
 

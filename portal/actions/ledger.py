@@ -34,6 +34,16 @@ class Act:
     id: int = field(default_factory=random_id)
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One change: about what, before (None: it was not there), after (None: it is gone), and in which row it stands."""
+
+    subject: str
+    before: Mapping[str, Any] | None = None
+    after: Mapping[str, Any] | None = None
+    row_id: int | None = None
+
+
 def record(
     session: Session,
     act: Act,
@@ -44,18 +54,12 @@ def record(
     reason: str = "",
 ) -> None:
     """Enter one change: what it was before (None: it was not there) and what it is after (None: it is gone)."""
-    record_all(session, act, kind, [(subject, before, after)], reason)
+    record_all(session, act, kind, [Entry(subject, before, after)], reason)
 
 
-def record_all(
-    session: Session,
-    act: Act,
-    kind: str,
-    changes: Sequence[tuple[str, Mapping[str, Any] | None, Mapping[str, Any] | None]],
-    reason: str = "",
-) -> None:
+def record_all(session: Session, act: Act, kind: str, entries: Sequence[Entry], reason: str = "") -> None:
     """Enter many changes of one kind at once."""
-    if not changes:
+    if not entries:
         return
     rows = [
         {
@@ -65,12 +69,13 @@ def record_all(
             "at": act.at,
             "actor": act.actor,
             "kind": kind,
-            "subject": subject[:LONGEST_SUBJECT],
-            "before": _plain(before),
-            "after": _plain(after),
+            "subject": entry.subject[:LONGEST_SUBJECT],
+            "row_id": entry.row_id,
+            "before": _plain(entry.before),
+            "after": _plain(entry.after),
             "reason": reason,
         }
-        for subject, before, after in changes
+        for entry in entries
     ]
     session.execute(insert(LedgerEntry), rows)
 

@@ -37,6 +37,13 @@ class Change:
     label: str
     before: Mapping[str, Any] | None
     after: Mapping[str, Any]
+    row: Base
+
+    @property
+    def row_id(self) -> int:
+        """The id of the row, once it is flushed."""
+        row: Any = self.row
+        return int(row.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +115,7 @@ def _known(
 def _added(table: type[Row], township_id: int, wish: Wanted) -> tuple[Row, Change]:
     values = {**wish.identity, **wish.figures}
     row = table(township_id=township_id, **values, **wish.fresh)
-    return row, Change(wish.label, None, values)
+    return row, Change(wish.label, None, values, row)
 
 
 def _changed(row: Row, wish: Wanted) -> tuple[Row, Change | None]:
@@ -118,11 +125,8 @@ def _changed(row: Row, wish: Wanted) -> tuple[Row, Change | None]:
         return row, None
     for name in differing:
         setattr(row, name, wish.figures[name])
-    return row, Change(
-        wish.label,
-        {name: before[name] for name in differing},
-        {name: wish.figures[name] for name in differing},
-    )
+    after = {name: wish.figures[name] for name in differing}
+    return row, Change(wish.label, {name: before[name] for name in differing}, after, row)
 
 
 def _same(stored: Any, wanted: Any) -> bool:

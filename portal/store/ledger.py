@@ -15,7 +15,10 @@ from portal.store.types import BigId, Instant
 
 
 class LedgerEntry(Base):
-    """Who, when, what kind, about what, before, after, why. Entries of one act share `act`."""
+    """Who, when, what kind, about what, before, after, why. Entries of one act share `act`.
+
+    `row_id` is the row of the table that the kind names, so that a change can be found again and countered.
+    """
 
     __tablename__ = "ledger_entry"
     __table_args__ = (
@@ -31,6 +34,7 @@ class LedgerEntry(Base):
     actor: Mapped[str] = mapped_column(String(80))
     kind: Mapped[str] = mapped_column(String(40))
     subject: Mapped[str] = mapped_column(String(200))
+    row_id: Mapped[int | None] = mapped_column(BigId)
     before: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     after: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     reason: Mapped[str] = mapped_column(Text, default="")

@@ -94,7 +94,8 @@ def _harden(response: Response) -> Response:
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "same-origin"
     if request.endpoint == "static":
-        response.direct_passthrough = False  # to be compressed it must be read; read like this it is also closed
+        # to be compressed the file must be read; read like this it is also closed
+        response.direct_passthrough = False
         response.make_sequence()
     else:
         response.headers["Cache-Control"] = "no-store"

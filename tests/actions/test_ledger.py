@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
-from portal.actions.ledger import LONGEST_SUBJECT, Act, random_id, record, record_all
+from portal.actions.ledger import LONGEST_SUBJECT, Act, Entry, random_id, record, record_all
 from portal.core.book import MarkKind
 from portal.store.engine import Database
 from portal.store.ledger import LedgerEntry
@@ -57,12 +57,12 @@ def test_what_was_not_there_is_null_and_not_a_word(database: Database, act: Act)
 
 def test_many_changes_of_one_act_share_it(database: Database, act: Act) -> None:
     with database.writing() as session:
-        record_all(session, act, "mark.entered", [("a", None, {"n": 1}), ("b", {"n": 1}, None)])
+        record_all(session, act, "mark.entered", [Entry("a", None, {"n": 1}, 7), Entry("b", {"n": 1})])
         record_all(session, act, "mark.entered", [])
     entries = kept(database)
-    assert [(entry.subject, entry.before, entry.after) for entry in entries] == [
-        ("a", None, {"n": 1}),
-        ("b", {"n": 1}, None),
+    assert [(entry.subject, entry.before, entry.after, entry.row_id) for entry in entries] == [
+        ("a", None, {"n": 1}, 7),
+        ("b", {"n": 1}, None, None),
     ]
     assert {entry.act for entry in entries} == {act.id}
 
