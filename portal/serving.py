@@ -84,8 +84,7 @@ def make_demo_files(folder: Path, say: Say) -> dict[str, Any]:
     """A new demo database beside the old one, put in its place when it is whole."""
     say("正在建演示乡镇……")
     unfinished = folder / "demo-unfinished.db"
-    for leftover in folder.glob("demo*.db*"):
-        leftover.unlink()
+    _clear(folder, "demo-unfinished.db*")
     database = Database(f"sqlite:///{unfinished}")
     migrate.upgrade(database.engine)
     with database.writing() as session:
@@ -94,8 +93,14 @@ def make_demo_files(folder: Path, say: Say) -> dict[str, Any]:
     told = {**demo, "secret_key": secrets.token_urlsafe(48)}
     (folder / TOLD).write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")
     (folder / TOLD).chmod(0o600)
+    _clear(folder, f"{DATABASE}*")
     unfinished.rename(folder / DATABASE)
     return told
+
+
+def _clear(folder: Path, pattern: str) -> None:
+    for leftover in folder.glob(pattern):
+        leftover.unlink()
 
 
 def demo_sheet(demo: dict[str, Any], base_url: str) -> list[str]:
@@ -120,5 +125,5 @@ def _check_port(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as error:
             raise CannotServe(
-                f"打不开 {host}:{port}（{error.strerror}）。换一个端口再试，例如 make demo PORT={port + 1}"
+                f"打不开 {host}:{port}（{error.strerror}）。换一个端口再试：make demo PORT={port + 1}，或者 portal serve --bind {host}:{port + 1}"
             ) from error

@@ -24,6 +24,9 @@ LONGEST_PAUSE = timedelta(minutes=15)
 SESSION_LENGTH = timedelta(hours=12)
 SHORTEST_PASSWORD = 8
 LONGEST_USERNAME = 80
+TOWNSHIP_ROLES = frozenset(
+    {Role.CADRE, Role.MODULE_LEADER, Role.TEAM_LEADER, Role.CLERK, Role.TOWNSHIP_ADMIN, Role.APPROVER}
+)
 
 
 class AccountRefused(ValueError):
@@ -58,8 +61,8 @@ def create_account(session: Session, wanted: NewAccount, act: Act, hasher: Passw
     _check_words(wanted)
     if accounts.by_username(session, wanted.username) is not None:
         raise AccountRefused(f"账号“{wanted.username}”已经有了，请换一个用户名。")
-    if len(wanted.password) < SHORTEST_PASSWORD:
-        raise AccountRefused(f"密码太短：至少 {SHORTEST_PASSWORD} 个字符。")
+    _check_password(wanted.password)
+    _check_scope(wanted)
     account = Account(
         township_id=wanted.township_id,
         county_code=wanted.county_code,
@@ -109,7 +112,11 @@ def log_out(session: Session, token: str) -> None:
 def change_password(
     session: Session, actor: Actor, token: str, current: str, new: str, now: datetime, hasher: PasswordHasher
 ) -> None:
-    """Set a new password and end the account's other sessions. Raises WrongPassword when `current` is not it."""
+    """Set a new password and end the account's other sessions.
+
+    Raises WrongPassword when `current` is not it, AccountRefused when the new one is too short.
+    """
+    _check_password(new)
     account = session.get_one(Account, actor.account_id)
     if not _matches(hasher, account.password_hash, current):
         raise WrongPassword
@@ -141,6 +148,19 @@ def _check_words(wanted: NewAccount) -> None:
     county = wanted.county_code
     if county is not None and not (len(county) == 6 and county.isascii() and county.isdigit()):
         raise AccountRefused(f"县市区代码要 6 位数字，“{county}”不是。")
+
+
+def _check_password(password: str) -> None:
+    if len(password) < SHORTEST_PASSWORD:
+        raise AccountRefused(f"密码太短：至少 {SHORTEST_PASSWORD} 个字符。")
+
+
+def _check_scope(wanted: NewAccount) -> None:
+    """A role of a township needs one, that of a county reviewer a county."""
+    if wanted.township_id is None and any(role in TOWNSHIP_ROLES for role in wanted.roles):
+        raise AccountRefused("这个角色属于乡镇：请用 --township 写明乡镇代码。")
+    if wanted.county_code is None and Role.COUNTY_REVIEWER in wanted.roles:
+        raise AccountRefused("县级评审属于县市区：请用 --county 写明县市区代码。")
 
 
 def _cadre_id(session: Session, wanted: NewAccount) -> int | None:

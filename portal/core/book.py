@@ -5,7 +5,7 @@ already become the period's. Keys stand as the workbook names them: 工号, 村�
 组团, 专班. Day means a date in Asia/Shanghai; a time is naive and in Asia/Shanghai.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -274,7 +274,7 @@ class RatingRow:
 class Known:
     """What the portal already knows of a township, so that a workbook may name it without listing it.
 
-    `links` holds (village code, team, first, last) of every stored link.
+    `links` holds (village code, team, days) of every stored link, `periods` (name, days) of every appraisal period.
     """
 
     villages: frozenset[str] = frozenset()
@@ -283,7 +283,8 @@ class Known:
     cadres: frozenset[str] = frozenset()
     teams: frozenset[str] = frozenset()
     task_forces: frozenset[str] = frozenset()
-    links: tuple[tuple[str, str, Span], ...] = field(default=())
+    links: tuple[tuple[str, str, Span], ...] = ()
+    periods: tuple[tuple[str, Span], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

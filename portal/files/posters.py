@@ -45,7 +45,7 @@ def make_posters(posters: Sequence[Poster], asked_on: date) -> bytes:
     place would hang on a wall before anyone noticed).
     """
     if not posters:
-        raise ValueError("there is no village to make a poster for")
+        raise ValueError("这个乡镇还没有村社，没有海报可做")
     data = {
         "title": f"{posters[0].county}{posters[0].township}群众评价海报",
         "asked": {"year": asked_on.year, "month": asked_on.month, "day": asked_on.day},
@@ -70,7 +70,7 @@ def _typeset(data: str) -> bytes:
         unknown = re.search(r'the text `"(.+)"` could not be displayed', error.message, re.DOTALL)
         if unknown is None:
             raise
-        raise ValueError(f"the font of the posters has no {unknown[1]!r}") from error
+        raise ValueError(f"海报的字体里没有“{unknown[1]}”这个字") from error
 
 
 def _page(poster: Poster) -> dict[str, object]:

@@ -56,6 +56,7 @@ def read_township(
             sheet.rows: reader.rows(sheet, grids[sheet.name]) for sheet in SHEETS if _whole(grids, sheet.name)
         }
         if period:
+            _other_periods(grids[PERIOD_SHEET], period, known, faults)
             _overlaps(read.get("links", ()), known, faults)
         for table in tables.values():
             table.settle(faults, doubtful)
@@ -112,6 +113,17 @@ def _period(grid: Grid | None, faults: Faults) -> PeriodRow | None:
     number, raw = rows["周期结束"]
     faults.add(Fault(PERIOD_SHEET, number, CONTENT, shown(raw), _period_wanted(period)))
     return None
+
+
+def _other_periods(grid: Grid, period: PeriodRow, known: Known, faults: Faults) -> None:
+    """A day belongs to one period: two that overlap would both claim its services and marks."""
+    number, raw = _items(grid, Faults(0))["周期开始"]
+    for name, span in known.periods:
+        if name != period.name and span.within(period.span):
+            wanted = (
+                f"与已有的考评周期“{name}”（{span.first} 至 {span.last}）日期重叠：请改日期，或用原来的名称"
+            )
+            faults.add(Fault(PERIOD_SHEET, number, CONTENT, shown(raw), wanted))
 
 
 def _items(grid: Grid, faults: Faults) -> dict[str, tuple[int, object]]:

@@ -50,7 +50,11 @@ def known(session: Session, township_id: int, period_id: int | None) -> Known:
         .order_by(TeamLink.id)
     )
     links = tuple((village, team, Span(first, last)) for village, team, first, last in rows)
-    return Known(**names, task_forces=forces, links=links)
+    periods = session.execute(
+        select(Period.name, Period.first_day, Period.last_day).where(Period.township_id == township_id)
+    )
+    spans = tuple((name, Span(first, last)) for name, first, last in periods)
+    return Known(**names, task_forces=forces, links=links, periods=spans)
 
 
 def cadre_id(session: Session, township_id: int, number: str) -> int | None:

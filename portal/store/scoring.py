@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from fractions import Fraction
 from typing import Any, TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from portal.clock import SHANGHAI, local
@@ -41,7 +41,7 @@ def load_facts(session: Session, township_id: int, period_id: int, period: Span)
         period=period,
         posts=_coefficients(session, township_id, period_id),
         cadres=_cadres(session, township_id, period_id, period),
-        teams=_teams(session, township_id, period),
+        teams=_teams(session, township_id, period_id, period),
         villages=_villages(session, township_id),
         links=load_links(session, township_id, period),
         contests=_contests(session, township_id, period_id),
@@ -255,13 +255,18 @@ def _bonuses(session: Session, township_id: int, period_id: int) -> dict[int, li
     )
 
 
-def _teams(session: Session, township_id: int, period: Span) -> tuple[str, ...]:
+def _teams(session: Session, township_id: int, period_id: int, period: Span) -> tuple[str, ...]:
+    """The teams of the period: those first named in it, and older ones that still have anybody or anything to do."""
+    works = [
+        select(table.id).where(table.team_id == Team.id, _overlaps(table, period)).exists()
+        for table in (TeamLeader, TeamMembership, TeamLink)
+    ]
+    marked = (GovernanceMark.team_id == Team.id) & (GovernanceMark.period_id == period_id)
+    works.append(select(GovernanceMark.id).where(marked).exists())
     rows = session.scalars(
         select(Team.name)
         .where(
-            Team.township_id == township_id,
-            Team.first_day <= period.last,
-            func.coalesce(Team.last_day, period.first) >= period.first,
+            Team.township_id == township_id, or_(Team.first_day.between(period.first, period.last), *works)
         )
         .order_by(Team.id)
     )

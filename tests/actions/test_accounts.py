@@ -31,7 +31,7 @@ def make(small: Database, cheap_hasher: PasswordHasher) -> Make:
     """Make an account and commit."""
 
     def made(username: str = "wang", password: str = PASSWORD, **other: Any) -> None:
-        wanted = NewAccount(username, password, **{"roles": (Role.CADRE,), **other})
+        wanted = NewAccount(username, password, **{"roles": (Role.AUDITOR,), **other})
         with small.writing() as session:
             accounts.create_account(session, wanted, operator(), cheap_hasher)
 
@@ -83,14 +83,14 @@ def test_the_teams_are_those_of_the_day(small: Database, make: Make, log_in: Log
 
 
 def test_the_ledger_tells_of_a_new_account_and_not_its_password(small: Database, make: Make) -> None:
-    make(roles=(Role.CLERK, Role.CLERK))
+    make(roles=(Role.AUDITOR, Role.AUDITOR))
     (entry,) = entries(small, "account.created")
     assert entry.subject == "wang"
     assert PASSWORD not in str(entry.after)
     with small.reading() as session:
         account = session.scalars(select(Account)).one()
         assert PASSWORD not in account.password_hash
-        assert [role.role for role in account.roles] == [Role.CLERK]
+        assert [role.role for role in account.roles] == [Role.AUDITOR]
 
 
 @pytest.mark.parametrize(

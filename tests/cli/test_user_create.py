@@ -45,11 +45,13 @@ def test_it_may_be_of_a_county_or_of_nothing(small: Portal) -> None:
     [
         (("--role", "king"), PASSWORD, "没有“king”这个角色"),
         (("--role", "cadre", "--role", ""), PASSWORD, "没有“”这个角色"),
-        (("--role", "clerk"), "7 chars", "密码太短"),
-        (("--role", "clerk"), "", "密码太短"),
+        (("--role", "clerk"), PASSWORD, "请用 --township"),
+        (("--role", "county_reviewer"), PASSWORD, "请用 --county"),
+        (("--role", "auditor"), "7 chars", "密码太短"),
+        (("--role", "auditor"), "", "密码太短"),
         (("--role", "clerk", "--township", "330825999"), PASSWORD, "没有代码为“330825999”的乡镇"),
         (("--role", "cadre", "--township", TASHI, "--cadre", "9999"), PASSWORD, "9999"),
-        (("--role", "cadre", "--cadre", "5111001"), PASSWORD, "要属于一个乡镇"),
+        (("--role", "auditor", "--cadre", "5111001"), PASSWORD, "要属于一个乡镇"),
         (("--role", "county_reviewer", "--county", "龙游县"), PASSWORD, "6 位数字"),
         (("--role", "clerk", "--username", ""), PASSWORD, "用户名"),
     ],
@@ -68,13 +70,13 @@ def test_a_password_that_is_no_text_is_refused(small: Portal) -> None:
 
 def test_a_password_may_hold_any_character(small: Portal) -> None:
     password = "正确 的马 🐎 \t"
-    small.done(*CREATE, "--role", "clerk", stdin=f"{password}\r\n")
+    small.done(*CREATE, "--role", "auditor", stdin=f"{password}\r\n")
     with small.database() as database, database.writing() as session:
         assert accounts.log_in(session, "wang", password, NOON, strong_hasher())
 
 
 def test_a_name_is_taken_once(small: Portal) -> None:
-    small.done(*CREATE, "--role", "clerk", stdin=PASSWORD)
+    small.done(*CREATE, "--role", "auditor", stdin=PASSWORD)
     (sentence,) = small.refused(*CREATE, "--role", "clerk", "--township", TASHI, stdin=PASSWORD)
     assert "“wang”已经有了" in sentence
 

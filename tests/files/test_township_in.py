@@ -419,6 +419,17 @@ def test_a_stored_link_that_the_workbook_ends_earlier_leaves_room_for_the_next_t
     assert read_township(workbook(sheets), stored).faults == ()
 
 
+def test_a_period_that_overlaps_another_one_is_a_fault_unless_it_is_that_one():
+    year = Span(date(2026, 1, 1), date(2026, 12, 31))
+    assert read_township(workbook(), Known(periods=(("2026年度", year),))).faults == ()
+    other = read_township(
+        workbook(), Known(periods=(("2026上半年", Span(date(2026, 1, 1), date(2026, 6, 30))),))
+    )
+    assert [(fault.sheet, fault.row, fault.column) for fault in other.faults] == [("考评", 6, "内容")]
+    before = Known(periods=(("2025年度", Span(date(2025, 1, 1), date(2025, 12, 31))),))
+    assert read_township(workbook(), before).faults == ()
+
+
 def test_empty_cells_become_what_they_stand_for():
     found = book()
     assert found.cadres[1].roles == (Role.CADRE,)

@@ -72,7 +72,8 @@ class Filled:
 
 
 def user(role: Role, place: str) -> str:
-    return f"{role.value}@{place}"
+    """The account of a role; a county reviewer belongs to no township, whichever place is meant."""
+    return f"{role.value}@{NOWHERE if role is Role.COUNTY_REVIEWER else place}"
 
 
 def fill(url: str, hasher: PasswordHasher) -> Filled:
@@ -128,9 +129,12 @@ def _accounts(tashi: int, street: int, cadre: str, book: Book) -> list[NewAccoun
         NewAccount(user(role, place), PASSWORD, (role,), township, cadre=numbers[place].get(role))
         for place, township in ((TASHI, tashi), (STREET, street))
         for role in Role
+        if role is not Role.COUNTY_REVIEWER
     ]
-    above = (Role.COUNTY_REVIEWER, Role.CITY_REVIEWER, Role.SYSTEM_ADMIN, Role.AUDITOR)
+    above = (Role.CITY_REVIEWER, Role.SYSTEM_ADMIN, Role.AUDITOR)
     wanted += [NewAccount(user(role, NOWHERE), PASSWORD, (role,)) for role in above]
+    county = Role.COUNTY_REVIEWER
+    wanted.append(NewAccount(user(county, NOWHERE), PASSWORD, (county,), county_code="330825"))
     exempt = next(row.number for row in book.cadres if row.exempt)
     return [
         *wanted,
