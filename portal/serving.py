@@ -45,6 +45,7 @@ def serve(host: str, port: int, workers: int) -> None:
         log_level=LogLevels.warning,
         workers=workers,
         blocking_threads=THREADS,
+        respawn_failed_workers=True,
         log_access=False,  # no address and no time of a resident's visit is written anywhere
         working_dir=ROOT,
     ).serve()

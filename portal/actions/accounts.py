@@ -78,18 +78,29 @@ def create_account(session: Session, wanted: NewAccount, act: Act, hasher: Passw
     return account
 
 
-def log_in(session: Session, username: str, password: str, now: datetime, hasher: PasswordHasher) -> str:
+def password_matches(session: Session, username: str, password: str, hasher: PasswordHasher) -> bool:
+    """Whether there is such an account with this password; it takes as long for a name that there is not.
+
+    Hashing is slow on purpose, so this only reads: `log_in` writes afterwards, and nobody waits for it meanwhile.
+    """
+    account = None if "\0" in username else accounts.by_username(session, username)
+    if account is None:
+        _matches(hasher, _decoy(hasher), password)
+        return False
+    return _matches(hasher, account.password_hash, password)
+
+
+def log_in(session: Session, username: str, matches: bool, now: datetime) -> str:
     """Begin a session and give its token. Raises WrongPassword or PausedLogin; wrong tries are counted.
 
     The caller commits also when it is refused: the count of wrong tries must stay.
     """
-    account = None if "\0" in username else accounts.by_username(session, username)
+    account = None if "\0" in username else accounts.by_username(session, username, lock=True)
     if account is None:
-        _matches(hasher, _decoy(hasher), password)  # as slow as a real one: an answer's time tells no names
         raise WrongPassword
     if account.locked_until is not None and account.locked_until > now:
         raise PausedLogin(account.locked_until)
-    if not _matches(hasher, account.password_hash, password):
+    if not matches:
         account.failures += 1
         account.locked_until = _pause_until(account.failures, now)
         raise WrongPassword

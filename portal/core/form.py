@@ -64,10 +64,16 @@ class Edition:
         return weighted_mean(parts)
 
 
+def kind_of_township(name: str) -> str:
+    """街道, 乡 or 镇, as its name ends."""
+    return next((kind for kind in ("街道", "乡") if name.endswith(kind)), "镇")
+
+
 def linking_cadres(kind: VillageKind, township: str) -> str:
     """Whom a resident rates, in the resident's words: 镇里的联村干部, in a 社区 or a 街道 accordingly."""
-    place = "街道里" if township.endswith("街道") else "乡里" if township.endswith("乡") else "镇里"
-    return place + ("的联社区干部" if kind is VillageKind.COMMUNITY else "的联村干部")
+    return f"{kind_of_township(township)}里" + (
+        "的联社区干部" if kind is VillageKind.COMMUNITY else "的联村干部"
+    )
 
 
 def wording(question: Question, kind: VillageKind, township: str) -> str:

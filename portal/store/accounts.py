@@ -16,8 +16,10 @@ from portal.store.roster import cadre_id
 __all__ = ["actor", "by_username", "cadre_id", "end_expired_sessions", "end_other_sessions", "end_session"]
 
 
-def by_username(session: Session, username: str) -> Account | None:
-    return session.scalar(select(Account).where(Account.username == username))
+def by_username(session: Session, username: str, *, lock: bool = False) -> Account | None:
+    """The account; with `lock` nobody else changes it until this transaction ends."""
+    found = select(Account).where(Account.username == username)
+    return session.scalar(found.with_for_update() if lock else found)
 
 
 def end_session(session: Session, digest: str) -> None:

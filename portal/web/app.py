@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from base64 import b64encode
 from hashlib import sha256
+from traceback import format_tb
 
 from argon2 import PasswordHasher
 from flask import Flask, Response, g, render_template, request
@@ -12,6 +13,7 @@ from flask_compress import Compress
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
 from markupsafe import Markup
+from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from portal.actions.guard import MustStandBack, NotAllowed
@@ -102,6 +104,16 @@ def _harden(response: Response) -> Response:
     return response
 
 
+def _log(error: Exception) -> None:
+    """Tell the operator what broke and where. Of a database's error only its kind: its words may quote a row."""
+    if isinstance(error, DBAPIError):
+        kind, state = type(error.orig).__name__, getattr(error.orig, "sqlstate", None)
+        where = "".join(format_tb(error.__traceback__))
+        log.error("unhandled: the database refused (%s, SQLSTATE %s)\n%s", kind, state, where)
+    else:
+        log.error("unhandled", exc_info=error)
+
+
 REASONS = {404: "unknown", 405: "method", 413: "large", 500: "broken"}
 
 
@@ -137,5 +149,5 @@ def _refuse_kindly(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def broken(error: Exception) -> tuple[str, int]:
-        log.error("unhandled", exc_info=error)
+        _log(error)
         return page(500, "broken")

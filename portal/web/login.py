@@ -79,14 +79,12 @@ def enter() -> tuple[str, int] | BaseResponse:
     asked = LoginForm()
     if not asked.validate():
         return _page(asked, "", 422)
+    username = asked.username.data.strip()
+    at_hand = unit.fixtures()
+    with at_hand.database.reading() as looking:
+        matches = accounts.password_matches(looking, username, asked.password.data, at_hand.hasher)
     try:
-        token = accounts.log_in(
-            unit.session(),
-            asked.username.data.strip(),
-            asked.password.data,
-            unit.now(),
-            unit.fixtures().hasher,
-        )
+        token = accounts.log_in(unit.session(), username, matches, unit.now())
     except accounts.WrongPassword:
         return _page(asked, "账号或密码不对，请再试一次。", 422)
     except accounts.PausedLogin as pause:

@@ -11,7 +11,7 @@ from portal.actions.results import TownshipResult, shown_results
 from portal.clock import local_day
 from portal.core.crowd import Shown, exposed, shown_cells
 from portal.core.days import quarter_of
-from portal.core.form import Edition
+from portal.core.form import Edition, kind_of_township
 from portal.core.mass import Tally
 from portal.core.periods import NoSuchPeriod, PeriodDays, stations
 from portal.core.score import CadreScore
@@ -99,6 +99,7 @@ def explanation(found: TownshipResult, cadre: CadreScore) -> dict[str, object]:
         "plan": found.result.plan,
         "cadre": cadre,
         "teams": team_parts(found, cadre),
+        "everywhere": f"全{kind_of_township(found.township.name)}",
         "tally_lines": lambda cell: tally_lines(cell.tally, editions),
     }
 

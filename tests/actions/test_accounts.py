@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -45,7 +47,8 @@ def log_in(small: Database, cheap_hasher: PasswordHasher) -> LogIn:
     def tried(password: str = PASSWORD, now: datetime = NOON, username: str = "wang") -> str:
         with small.writer() as session:
             try:
-                return accounts.log_in(session, username, password, now, cheap_hasher)
+                matches = accounts.password_matches(session, username, password, cheap_hasher)
+                return accounts.log_in(session, username, matches, now)
             finally:
                 session.commit()
 
@@ -238,3 +241,26 @@ def test_the_password_stays_where_the_present_one_is_not_known(
     with small.writer() as session, pytest.raises(WrongPassword):
         change(session, actor, token, "guessed", cheap_hasher)
     assert log_in(PASSWORD)
+
+
+def test_wrong_passwords_sent_all_at_once_are_all_counted(
+    database: Database, cheap_hasher: PasswordHasher
+) -> None:
+    """Otherwise the pause could be got round by guessing in parallel."""
+    with database.writing() as session:
+        wanted = NewAccount("wang", PASSWORD, (Role.AUDITOR,))
+        accounts.create_account(session, wanted, operator(), cheap_hasher)
+    together = Barrier(2, timeout=20)
+
+    def guess() -> None:
+        together.wait()
+        with database.writer() as session:
+            with pytest.raises(WrongPassword):
+                accounts.log_in(session, "wang", False, NOON)
+            session.commit()
+
+    with ThreadPoolExecutor(2) as two:
+        for guessed in [two.submit(guess), two.submit(guess)]:
+            guessed.result(timeout=30)
+    with database.reading() as session:
+        assert session.scalars(select(Account.failures)).one() == 2

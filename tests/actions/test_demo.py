@@ -55,7 +55,8 @@ def township(demo: Made) -> Township:
 def logged_in(demo: Made, face: str, hasher: PasswordHasher) -> Actor:
     login = next(login for login in demo.told.logins if login.face == face)
     with demo.database.writing() as session:
-        token = accounts.log_in(session, login.username, login.password, NOON, hasher)
+        matches = accounts.password_matches(session, login.username, login.password, hasher)
+        token = accounts.log_in(session, login.username, matches, NOON)
     with demo.database.reading() as session:
         actor = accounts.who(session, token, NOON)
     assert actor is not None

@@ -10,7 +10,6 @@ from portal.actions.passwords import strong_hasher
 from portal.core.book import Role
 from portal.store.people import Account
 from tests.cli.conftest import TASHI, Portal
-from tests.conftest import NOON
 
 PASSWORD = "correct-horse"
 CREATE = ("user", "create", "--password-stdin", "--username", "wang")
@@ -20,7 +19,7 @@ def test_the_account_can_log_in_with_the_password_of_the_first_line(small: Porta
     told = small.done(*CREATE, "--role", "clerk", "--township", TASHI, stdin=f"{PASSWORD}\nmore\n")
     assert told.stdout == "账号“wang”已建好。\n"
     with small.database() as database, database.writing() as session:
-        assert accounts.log_in(session, "wang", PASSWORD, NOON, strong_hasher())
+        assert accounts.password_matches(session, "wang", PASSWORD, strong_hasher())
 
 
 def test_it_has_its_roles_its_township_and_its_cadre(small: Portal) -> None:
@@ -72,7 +71,7 @@ def test_a_password_may_hold_any_character(small: Portal) -> None:
     password = "正确 的马 🐎 \t"
     small.done(*CREATE, "--role", "auditor", stdin=f"{password}\r\n")
     with small.database() as database, database.writing() as session:
-        assert accounts.log_in(session, "wang", password, NOON, strong_hasher())
+        assert accounts.password_matches(session, "wang", password, strong_hasher())
 
 
 def test_a_name_is_taken_once(small: Portal) -> None:

@@ -225,7 +225,7 @@ def test_rare_characters_are_printed_as_themselves(name: str) -> None:
 
 
 def test_a_character_that_the_font_lacks_is_refused_and_named() -> None:
-    with pytest.raises(ValueError, match="has no '𡒄'"):
+    with pytest.raises(ValueError, match="没有“𡒄”这个字"):
         make_posters([a_poster(), a_poster("𡒄头村")], DAY)
 
 
@@ -301,5 +301,5 @@ def test_a_township_is_made_quickly_and_small() -> None:
 
 
 def test_without_villages_there_is_nothing_to_print() -> None:
-    with pytest.raises(ValueError, match="no village"):
+    with pytest.raises(ValueError, match="没有村社"):
         make_posters([], DAY)

@@ -11,10 +11,15 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from portal.actions import ratings
+from portal.actions.import_township import import_township
 from portal.core.book import Role
 from portal.store.engine import Database
+from portal.store.organisation import Poster
 from portal.store.people import Account
+from tests.conftest import operator
 from tests.databases import Maker, SqliteMaker
+from tests.files.typed_workbook import book
 from tests.web.client import PageClient
 from tests.web.conftest import Portal, Watchmaker
 from tests.web.filling import PASSWORD, STREET, VILLAGE, user
@@ -205,3 +210,22 @@ def test_style_sheets_may_be_kept_and_pages_may_not(sqlite_maker: SqliteMaker, m
     assert "max-age=31536000" in client.get(address.group(1)).headers["Cache-Control"]
     for path in ("/", "/login", "/healthz", "/no-such-page"):
         assert client.get(path).headers["Cache-Control"] == "no-store"
+
+
+def test_a_log_never_quotes_what_a_resident_wrote(
+    maker: Maker, make_app: MakeApp, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A database's own words for a refused row may hold the whole row."""
+    app, database = make_app(maker.make(), Watchmaker())
+    with database.writing() as session:
+        import_township(session, book(), operator())
+        token = session.scalars(select(Poster.token)).first()
+    client = client_of(app)
+    key = re.search(r'name="key" value="([^"]+)"', client.get(f"/v/{token}").get_data(as_text=True))
+    assert key
+    monkeypatch.setattr(ratings, "submission_key", lambda *_: None)
+    sent = {"key": key[1], "q_overall": "1", "comment": "王书记收了我的钱"}
+    assert client.post(f"/v/{token}", data=sent).status_code == 500
+    assert "the database refused" in caplog.text
+    assert "王书记" not in caplog.text
+    assert "overall=1" not in caplog.text

@@ -131,7 +131,7 @@ def test_the_own_page_names_no_colleague_and_no_rank(portal: Portal) -> None:
     others = [row for row in tashi_book().cadres if row.number != own.number]
     assert not [row.number for row in others if row.number in words]
     assert not [row.name for row in others if row.name in words]
-    assert not re.search(r"名次|全镇第|组内第|第 ?\d+ ?名|排名", words)
+    assert not re.search(r"名次|总名次|组内第|第 ?\d+ ?名|排名", words)
 
 
 def test_the_own_page_tells_the_band_of_the_group_and_nothing_for_the_last(portal: Portal) -> None:
