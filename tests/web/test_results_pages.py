@@ -101,7 +101,7 @@ def test_filters_keep_the_group_the_module_and_the_sorting(street: PageClient) -
     assert {(in_group(row["组别"])[0], row["模块"]) for row in table} == {("一般干部", "经济模块")}
     assert f"{len(table)} 人（共 10 人）" in visible_text(page)
     links = re.findall(r'<th scope="col"[^>]*><a href="([^"]+)"', page)
-    assert len(links) == 9
+    assert len(links) == 10
     assert all("as_of=2026-09-30" in link and "group=" in link and "module=" in link for link in links)
     chosen = [option.text for option in tree_of(page).iter("option") if option.get("selected") is not None]
     assert chosen == ["一般干部", "经济模块"]
