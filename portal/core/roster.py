@@ -26,32 +26,48 @@ class Move:
     module: str
 
 
-def holdings(services: Iterable[Service], moves: Sequence[Move]) -> tuple[Holding, ...]:
-    """The main posts. A move before a stretch of service is history: the stretch names its first day's post."""
+def holdings(services: Sequence[Service], moves: Sequence[Move], since: date) -> tuple[Holding, ...]:
+    """The main posts. `since` is the period's first day: what was moved before it is history.
+
+    A move between `since` and the first service holds from that service's first day on; a later stretch of service
+    begins with the post that it names.
+    """
     return tuple(
         Holding(post, span)
-        for service in services
-        for post, span in _stretches(service, service.post, moves, lambda move: move.post)
+        for service, earliest in _with_earliest(services, since)
+        for post, span in _stretches(service.span, service.post, moves, earliest, lambda move: move.post)
     )
 
 
-def module_stays(services: Iterable[Service], moves: Sequence[Move]) -> tuple[ModuleStay, ...]:
+def module_stays(services: Sequence[Service], moves: Sequence[Move], since: date) -> tuple[ModuleStay, ...]:
+    """The modules, by the same rule."""
     return tuple(
         ModuleStay(module, span)
-        for service in services
-        for module, span in _stretches(service, service.module, moves, lambda move: move.module)
+        for service, earliest in _with_earliest(services, since)
+        for module, span in _stretches(
+            service.span, service.module, moves, earliest, lambda move: move.module
+        )
     )
+
+
+def _with_earliest(services: Sequence[Service], since: date) -> list[tuple[Service, date]]:
+    """Each stretch of service, in order, with the first day whose moves concern it."""
+    ordered = sorted(services, key=lambda service: service.span.first)
+    return [
+        (service, service.span.first if place else min(since, service.span.first))
+        for place, service in enumerate(ordered)
+    ]
 
 
 def _stretches(
-    service: Service, first: str, moves: Sequence[Move], to: Callable[[Move], str]
+    span: Span, first: str, moves: Sequence[Move], earliest: date, to: Callable[[Move], str]
 ) -> Iterable[tuple[str, Span]]:
-    what, since = first, service.span.first
+    what, since = first, span.first
     for move in sorted(moves, key=lambda move: move.day):
-        if not to(move) or move.day not in service.span:
+        if not to(move) or not earliest <= move.day <= span.last:
             continue
         if what and move.day > since:
             yield what, Span(since, move.day - timedelta(days=1))
-        what, since = to(move), move.day
+        what, since = to(move), max(since, move.day)
     if what:
-        yield what, Span(since, service.span.last)
+        yield what, Span(since, span.last)

@@ -129,8 +129,11 @@ def _cadres(session: Session, township_id: int, period_id: int, period: Span) ->
             group=services[key][-1][1],
             exempt=services[key][-1][2],
             services=tuple(service.span for service, _, _ in services[key]),
-            holdings=(*roster.holdings([s for s, _, _ in services[key]], moves[key]), *extra[key]),
-            stays=roster.module_stays([s for s, _, _ in services[key]], moves[key]),
+            holdings=(
+                *roster.holdings([s for s, _, _ in services[key]], moves[key], period.first),
+                *extra[key],
+            ),
+            stays=roster.module_stays([s for s, _, _ in services[key]], moves[key], period.first),
             tasks=tuple(tasks[key]),
             marks=tuple(marks[key]),
             memberships=tuple(memberships[key]),

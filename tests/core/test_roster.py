@@ -1,5 +1,7 @@
 """Who held which post and module when."""
 
+from datetime import date
+
 import pytest
 
 from portal.core.days import Span
@@ -13,11 +15,11 @@ def move(on: str, post: str = "", module: str = "") -> Move:
 
 
 def held(*moves: Move, service: Span = YEAR, first: str = "岗位") -> list[tuple[str, Span]]:
-    return [(one.post, one.span) for one in holdings([Service(service, first, "农业")], moves)]
+    return [(one.post, one.span) for one in holdings([Service(service, first, "农业")], moves, YEAR.first)]
 
 
 def stayed(*moves: Move, first: str = "农业") -> list[tuple[str, Span]]:
-    return [(one.module, one.span) for one in module_stays([Service(YEAR, "岗位", first)], moves)]
+    return [(one.module, one.span) for one in module_stays([Service(YEAR, "岗位", first)], moves, YEAR.first)]
 
 
 def test_without_a_move_the_first_days_post_is_held_throughout() -> None:
@@ -58,17 +60,27 @@ def test_two_rows_of_one_day_may_move_post_and_module() -> None:
 @pytest.mark.parametrize(
     ("on", "expected"),
     [
-        ("02-28", [("岗位", days("03-01", "10-31"))]),  # history: the row names the first day's post
+        (
+            "02-28",
+            [("重岗", days("03-01", "10-31"))],
+        ),  # in the period: it holds from the first day of service on
         ("03-01", [("重岗", days("03-01", "10-31"))]),
         ("03-02", [("岗位", days("03-01", "03-01")), ("重岗", days("03-02", "10-31"))]),
         ("10-31", [("岗位", days("03-01", "10-30")), ("重岗", days("10-31", "10-31"))]),
         ("11-01", [("岗位", days("03-01", "10-31"))]),
     ],
 )
-def test_a_move_counts_from_the_first_day_of_service_to_the_last(
+def test_a_move_of_the_period_counts_to_the_last_day_of_service(
     on: str, expected: list[tuple[str, Span]]
 ) -> None:
     assert held(move(on, "重岗"), service=days("03-01", "10-31")) == expected
+
+
+def test_what_was_moved_before_the_period_is_history_that_the_first_days_post_tells() -> None:
+    assert held(Move(date(2025, 12, 31), "重岗", "")) == [("岗位", YEAR)]
+    since_spring = Span(date(2025, 3, 1), YEAR.last)
+    told = held(Move(date(2025, 12, 31), "重岗", ""), service=since_spring)
+    assert told[-1] == ("重岗", Span(date(2025, 12, 31), YEAR.last))
 
 
 def test_who_came_without_a_post_holds_one_from_the_move_on() -> None:
@@ -82,7 +94,7 @@ def test_each_stretch_of_service_starts_with_its_own_post() -> None:
         Service(days("07-01", "12-31"), "轻岗", "综合"),
     ]
     moves = [move("02-01", "重岗"), move("05-01", "重岗")]
-    assert holdings(services, moves) == (
+    assert holdings(services, moves, YEAR.first) == (
         Holding("岗位", days("01-01", "01-31")),
         Holding("重岗", days("02-01", "03-31")),
         Holding("轻岗", days("07-01", "12-31")),

@@ -141,12 +141,15 @@ def test_ratings_without_a_respondent_are_each_a_voice_of_their_own() -> None:
 @pytest.mark.parametrize(
     ("day", "expected"),
     [
-        (date(2026, 2, 28), "77.00"),  # before the first day: the row already says where the cadre began
+        (date(2025, 12, 31), "77.00"),  # before the period: the row already says where the cadre began
+        (date(2026, 2, 28), "72.00"),  # in the period: it holds from the first day on
         (date(2026, 3, 1), "72.00"),  # on the first day
         (date(2027, 3, 1), "77.00"),  # after the last one
     ],
 )
-def test_a_move_before_the_first_day_changes_nothing_and_one_on_it_does(day: date, expected: str) -> None:
+def test_a_move_of_the_period_holds_from_its_day_or_the_first_day_of_service_on(
+    day: date, expected: str
+) -> None:
     sheets = a_township(
         干部=[cadre("1", 开始=date(2026, 3, 1))],
         岗位=[{"岗位名称": "岗位", "系数": Decimal("1.1")}, {"岗位名称": "新岗", "系数": Decimal("0.9")}],
