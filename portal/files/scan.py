@@ -27,8 +27,12 @@ _MOST_UNCOMPUTED = 10_000
 
 @dataclass(slots=True)
 class SheetFacts:
-    """What a look through a worksheet tells: only cells that hold something count."""
+    """What a look through a worksheet tells: only cells that hold something count, but for `listed`.
 
+    `listed` is how many rows stand in the file, empty or not.
+    """
+
+    listed: int = 0
     rows: int = 0
     last_row: int = 0
     last_column: int = 0
@@ -85,7 +89,7 @@ class Scan:
             self._open(tag, attributes)
         if self._depth > _DEEPEST:
             raise UnreadableFile(DAMAGED)
-        if self.facts is None or not self._in_rows(tag, attributes):
+        if self.facts is None or not self._in_rows(self.facts, tag, attributes):
             self._elements += 1
             self._sheets += self._root == "workbook" and tag == "sheet"
             most = _PARTS_BESIDE_ROWS if self.facts else _ELEMENTS.get(self._root, _ELEMENTS_ELSEWHERE)
@@ -99,7 +103,7 @@ class Scan:
         if root == "worksheet":
             self.facts = SheetFacts()
 
-    def _in_rows(self, tag: str, attributes: dict[str, str]) -> bool:
+    def _in_rows(self, facts: SheetFacts, tag: str, attributes: dict[str, str]) -> bool:
         """Whether the element is a row, a cell, or what a cell holds."""
         if self._cell is not None:
             self._inside = tag
@@ -113,6 +117,7 @@ class Scan:
             return True
         if tag == "row" and self._depth == 3:
             self._begin_row(attributes.get("r"))
+            facts.listed += 1
             return True
         return False
 

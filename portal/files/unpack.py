@@ -32,7 +32,7 @@ class Limits:
     unpacked_bytes: int = 200_000_000
     part_bytes: int = 50_000_000  # of a part that is not a worksheet
     members: int = 2_000
-    rows: int = 200_000  # that hold something, in all sheets together
+    rows: int = 200_000  # that hold something, in all sheets together; and that stand in one sheet, empty or not
     columns: int = 256
     faults: int = 5_000
 
@@ -128,6 +128,11 @@ def _look_through(data: bytes, limits: Limits) -> dict[str, SheetFacts]:
         raise UnreadableFile(f"文件里没有 Excel 工作表，不是 .xlsx 工作簿：{SAVE_AS}")
     if sum(sheet.rows for sheet in facts.values()) > limits.rows:
         raise UnreadableFile(f"工作簿里有内容的行超过 {limits.rows} 行：请只留下考评用的工作表再导入")
+    if any(sheet.listed > limits.rows for sheet in facts.values()):
+        raise UnreadableFile(
+            f"有一张工作表里的空行超过 {limits.rows} 行（多半是给整张表设了格式）："
+            "请选中数据下面的空行，删除、保存后再导入"
+        )
     if any(sheet.widest > limits.columns for sheet in facts.values()):
         raise UnreadableFile(f"工作簿里有一行超过 {limits.columns} 列：请只留下考评用的列再导入")
     return facts
