@@ -32,7 +32,9 @@ class Limits:
     unpacked_bytes: int = 200_000_000
     part_bytes: int = 50_000_000  # of a part that is not a worksheet
     members: int = 2_000
-    rows: int = 200_000  # that hold something, in all sheets together; and that stand in one sheet, empty or not
+    rows: int = (
+        200_000  # that hold something, in all sheets together; and that stand in one sheet, empty or not
+    )
     columns: int = 256
     faults: int = 5_000
 
@@ -94,10 +96,8 @@ def _refuse_other_kinds(data: bytes) -> None:
             raise UnreadableFile("工作簿设有打开密码：请在 Excel 或 WPS 里取消密码、保存后再导入")
         raise UnreadableFile(f"这是旧版的 .xls（或 .et）文件：{SAVE_AS}")
     if not data.startswith(b"PK"):
-        kind = "像是 CSV 等文字文件，" if b"\x00" not in data[:4096] else ""
-        raise UnreadableFile(
-            f"这不是 .xlsx 工作簿{'，' + kind if kind else '，'}".rstrip("，") + f"：{SAVE_AS}"
-        )
+        kind = "" if b"\x00" in data[:4096] else "，像是 CSV 等文字文件"
+        raise UnreadableFile(f"这不是 .xlsx 工作簿{kind}：{SAVE_AS}")
     if data.count(_ENTRY) > 20_000:
         raise UnreadableFile(TOO_MUCH)
 
