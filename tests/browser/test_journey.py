@@ -104,7 +104,7 @@ def test_a_cadre_logs_in_reads_the_score_and_logs_out_for_good(windows: Windows)
     page.fill("#password", PASSWORD)
     page.click("main button")
     assert "截至2026年6月30日" in page.locator("main").inner_text()
-    page.locator("summary", has_text="换一个时候看").click()
+    page.locator("summary", has_text="换个时间看").click()
     page.get_by_role("link", name="到今天").click()
     assert "截至2026年11月22日" in page.locator("main").inner_text()
     kept = window.context.cookies()
@@ -123,7 +123,7 @@ def test_the_administrator_sorts_filters_exports_and_opens_a_number(windows: Win
     page.get_by_role("button", name="筛选").click()
     assert "sort=post" in page.url
     scores = [
-        float(text) for text in page.locator("tbody").first.locator("tr td:nth-child(6)").all_inner_texts()
+        float(text) for text in page.locator("tbody").first.locator("tr td:nth-child(7)").all_inner_texts()
     ]
     assert scores == sorted(scores, reverse=True)
     with page.expect_download() as download:
