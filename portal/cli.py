@@ -49,6 +49,7 @@ WRITERS: dict[str, Callable[[ResultSheet], bytes]] = {
 }
 STANDING_WORDS = {Standing.COUNTED: "计入", Standing.DOUBTED: "待核", Standing.SET_ASIDE: "不计"}
 A_FILE = click.Path(path_type=Path, dir_okay=False)
+of_township = click.option("--township", "code", required=True, metavar="CODE", help="乡镇代码（9 位）。")
 
 
 class _PreviewOnly(Exception):
@@ -126,7 +127,7 @@ def import_township_command(workbook: Path, dry_run: bool) -> None:
 
 @main.command("import-ratings")
 @click.argument("file", type=A_FILE, metavar="FILE.csv")
-@click.option("--township", "code", required=True, metavar="CODE", help="乡镇代码（9 位）。")
+@of_township
 def import_ratings_command(file: Path, code: str) -> None:
     """导入群众评价（ratings.csv）。有一处错，就什么也不导入。"""
     with ready_database(_settings()) as database:
@@ -141,7 +142,7 @@ def import_ratings_command(file: Path, code: str) -> None:
 
 
 @main.command("results")
-@click.option("--township", "code", required=True, metavar="CODE", help="乡镇代码（9 位）。")
+@of_township
 @click.option("--period", metavar="NAME", help="考评周期的名称；不写就是 --as-of 那天所在的周期。")
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD", help="算到哪一天为止。")
 @click.option("--format", "kind", type=click.Choice(list(WRITERS)), default="json", show_default=True)
@@ -149,7 +150,7 @@ def import_ratings_command(file: Path, code: str) -> None:
 def results_command(
     code: str, period: str | None, as_of: datetime | None, kind: str, out: Path | None
 ) -> None:
-    """四维考评结果，立即、精确。"""
+    """四维考评结果：收到的评价全部计入，当场算出。"""
     day = None if as_of is None else as_of.date()
     with ready_database(_settings()) as database, database.reading() as session:
         township = _township(session, code)
@@ -164,10 +165,10 @@ def results_command(
 
 
 @main.command("villages")
-@click.option("--township", "code", required=True, metavar="CODE")
+@of_township
 @click.option("--format", "kind", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def villages_command(code: str, kind: str) -> None:
-    """每个村社的代码、名称、类型、户数、扫码口令和网址。"""
+    """每个村社的代码、名称、类型、户数、海报上的码和网址。"""
     settings = _settings()
     with ready_database(settings) as database, database.reading() as session:
         township = _township(session, code)
@@ -180,11 +181,11 @@ def villages_command(code: str, kind: str) -> None:
 
 
 @main.command("export-ratings")
-@click.option("--township", "code", required=True, metavar="CODE")
-@click.option("--all", "everything", is_flag=True, help="连被替换的、不计的也要，另加一列 状态。")
+@of_township
+@click.option("--all", "everything", is_flag=True, help="被替换的和不计的也一起导出，多一列“状态”。")
 @click.option("--out", type=A_FILE, metavar="FILE.csv")
 def export_ratings_command(code: str, everything: bool, out: Path | None) -> None:
-    """把计入的评价写成 ratings.csv 的样子。"""
+    """导出计入的评价，格式同 ratings.csv。"""
     with ready_database(_settings()) as database, database.reading() as session:
         township = _township(session, code)
         stored = stored_ratings.all_stored(session, township.id)
@@ -194,7 +195,7 @@ def export_ratings_command(code: str, everything: bool, out: Path | None) -> Non
 
 
 @main.command("posters")
-@click.option("--township", "code", required=True, metavar="CODE")
+@of_township
 @click.option("--out", type=A_FILE, required=True, metavar="FILE.pdf")
 @click.option(
     "--base-url", metavar="URL", help="海报上的网址，例如 https://pj.example.cn；不写就用 PORTAL_BASE_URL。"
@@ -218,24 +219,21 @@ def posters_command(code: str, out: Path, base_url: str | None) -> None:
 
 
 @user_group.command("create")
-@click.option("--username", required=True)
-@click.option("--role", "roles", required=True, multiple=True, help="可以写几个 --role。")
-@click.option("--township", "code", metavar="CODE", help="乡镇代码。")
+@click.option("--username", required=True, help="用户名。")
+@click.option("--role", "roles", required=True, multiple=True, help="角色；有几个就写几个 --role。")
+@click.option("--township", "code", metavar="CODE", help="乡镇代码（9 位）。")
 @click.option("--county", metavar="CODE", help="县市区代码（6 位）。")
-@click.option("--cadre", metavar="工号")
-@click.option("--password-stdin", is_flag=True, required=True, help="从标准输入读密码。")
+@click.option("--cadre", metavar="工号", help="账号是谁的：干部的工号。")
+# the only way there is: a password on the command line would stand in the shell's history
+@click.option("--password-stdin", is_flag=True, required=True, expose_value=False, help="从标准输入读密码。")
 def create_user(
     username: str,
     roles: Sequence[str],
     code: str | None,
     county: str | None,
     cadre: str | None,
-    password_stdin: bool,
 ) -> None:
     """新建账号；密码从标准输入读，没有默认密码。"""
-    del (
-        password_stdin
-    )  # the only way there is: a password on the command line would stand in the shell's history
     if code and county:
         raise click.UsageError("--township 和 --county 只能写一个。")
     try:

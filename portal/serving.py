@@ -114,7 +114,7 @@ def demo_sheet(demo: dict[str, Any], base_url: str) -> list[str]:
     ]
     for login in demo["logins"]:
         lines.append(
-            f"  {login['face']}：账号 {login['username']}  密码 {login['password']}  （{login['name']}）"
+            f"  {login['face']}：用户名 {login['username']}  密码 {login['password']}  （{login['name']}）"
         )
     return [*lines, "", NOTICE, "按 Ctrl+C 停下；要重新建，删掉 instance/demo.db 再运行。", ""]
 

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from portal.actions.ledger import Act, record
 from portal.core.book import Role
 from portal.core.rights import Actor
-from portal.store import accounts
+from portal.store import accounts, roster
 from portal.store.people import Account, AccountRole, StaffSession
 
 FREE_TRIES = 3  # wrong passwords before the first pause
@@ -60,7 +60,7 @@ def create_account(session: Session, wanted: NewAccount, act: Act, hasher: Passw
     """Make an account. Raises AccountRefused when the name is taken, the password short or the cadre unknown."""
     _check_words(wanted)
     if accounts.by_username(session, wanted.username) is not None:
-        raise AccountRefused(f"账号“{wanted.username}”已经有了，请换一个用户名。")
+        raise AccountRefused(f"用户名“{wanted.username}”已经有了，请换一个。")
     _check_password(wanted.password)
     _check_scope(wanted)
     account = Account(
@@ -179,7 +179,7 @@ def _cadre_id(session: Session, wanted: NewAccount) -> int | None:
         return None
     if wanted.township_id is None:
         raise AccountRefused("有工号的账号要属于一个乡镇。")
-    found = accounts.cadre_id(session, wanted.township_id, wanted.cadre)
+    found = roster.cadre_id(session, wanted.township_id, wanted.cadre)
     if found is None:
         raise AccountRefused(f"这个乡镇没有工号为“{wanted.cadre}”的干部。")
     return found

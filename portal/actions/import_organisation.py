@@ -23,7 +23,7 @@ def import_organisation(work: Work, period: appraisal.Period) -> None:
     _villages(work)
     _modules_and_posts(work, period)
     _people(work)
-    _side_posts_and_moves(work)
+    _extra_posts_and_moves(work)
     _teams(work)
     _members_and_links(work)
 
@@ -144,7 +144,7 @@ def _count_together(
     return SheetOutcome("干部", len(added), len(touched - added), len(cadres.rows) - len(touched))
 
 
-def _side_posts_and_moves(work: Work) -> None:
+def _extra_posts_and_moves(work: Work) -> None:
     numbers, posts, modules = work.ids("cadres"), work.ids("posts"), work.ids("modules")
     extra = [
         Wanted(

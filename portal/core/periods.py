@@ -1,4 +1,4 @@
-"""Which appraisal period is meant, and up to which day (contract.md, `portal results`)."""
+"""Which appraisal period is meant, and up to which day (`portal results`, and the pages' stations)."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,11 +16,9 @@ from typing import BinaryIO, cast
 from portal.core.book import Fault, RatingRow, Way
 from portal.core.form import STANDARD, Answers, Edition
 from portal.files.cells import NOT_EMPTY, Misread, as_code, as_time, as_word, blank, fold_word, one_of, tidy
-from portal.files.faults import Faults, UnreadableFile, fault_line
+from portal.files.faults import Faults, UnreadableFile
 from portal.files.sheets import WAYS
 from portal.files.text_cells import plain_text
-
-__all__ = ["RATINGS_FILE", "RatingsReading", "UnreadableFile", "fault_line", "read_ratings"]
 
 RATINGS_FILE = "ratings.csv"
 VILLAGE, RESPONDENT, WAY, TIME, COMMENT = "村社代码", "评价人", "渠道", "时间", "意见"
@@ -28,7 +26,6 @@ _NEEDED = (VILLAGE, RESPONDENT, WAY, TIME)
 _MOST_FAULTS = 200
 _LONGEST_LINE = 1_000_000
 _PIECE = 1 << 20
-_EVERY = 10_000
 _REMEMBERED = 20_000
 _SAVE_AS = "请另存为“CSV UTF-8（逗号分隔）”再导入"
 
@@ -42,15 +39,11 @@ class RatingsReading:
 
 
 def read_ratings(
-    source: Path | BinaryIO,
-    villages: Container[str],
-    edition: Edition = STANDARD,
-    progress: Callable[[int], None] | None = None,
+    source: Path | BinaryIO, villages: Container[str], edition: Edition = STANDARD
 ) -> RatingsReading:
-    """Read ratings.csv; `progress` is told now and then how many ratings were read so far."""
+    """Read ratings.csv; `villages` are the codes that may stand in it. Raises UnreadableFile if it is no such file."""
     faults = Faults(_MOST_FAULTS)
     rows: list[RatingRow] = []
-    read = 0
     with _text(source) as (lines, encoding):
         records = _records(lines, faults)
         header = next(records, (1, []))
@@ -62,11 +55,6 @@ def read_ratings(
             row = reader.row(line, record)
             if row and not faults:
                 rows.append(row)
-            read += 1
-            if progress and read % _EVERY == 0:
-                progress(read)
-    if progress:
-        progress(read)
     return RatingsReading(() if faults else tuple(rows), faults.listed((RATINGS_FILE,)))
 
 

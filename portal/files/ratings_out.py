@@ -10,9 +10,10 @@ from datetime import date
 
 from portal.core.book import Way
 from portal.core.form import Answers, Edition
+from portal.files.sheets import WAYS
 from portal.files.text_cells import safe_text
 
-WAY_WORDS = {Way.WECHAT: "微信", Way.ANONYMOUS: "匿名", Way.PAPER: "纸质"}
+WAY_WORDS = {way: word for word, way in WAYS.items()}
 
 
 @dataclass(frozen=True, slots=True)

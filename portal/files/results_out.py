@@ -1,4 +1,4 @@
-"""Results as files: JSON as contract.md gives it, CSV and xlsx with the same numbers."""
+"""Results as files: JSON for programs, CSV and xlsx for people, all with the same numbers."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ CADRE_COLUMNS = (
     ("总分", 10),
     ("暂缺", 24),
 )
-TEAM_COLUMNS = (("组团", 16), ("组团积分", 10), ("群众评价", 10), ("诉求办理", 10), ("治理评分", 10))
+TEAM_COLUMNS = (("组团", 16), ("组团得分", 10), ("群众评价", 10), ("诉求办理", 10), ("治理评分", 10))
 Cell = str | int | Fraction | None
 
 

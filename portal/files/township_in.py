@@ -13,14 +13,12 @@ from typing import Any, BinaryIO
 from portal.core.book import Book, Fault, Known, LinkRow, MemberRow, PeriodRow, TeamRow
 from portal.core.days import Span
 from portal.files.cells import NOT_EMPTY, Misread, blank, fold_word, shown
-from portal.files.faults import Faults, UnreadableFile, fault_line
+from portal.files.faults import Faults
 from portal.files.grid import Grid
 from portal.files.keys import Table
 from portal.files.rows_in import READERS, Cells, RowReader
 from portal.files.sheets import CONTENT, ITEM, PERIOD_ITEMS, PERIOD_SHEET, SHEET_NAMES, SHEETS, Column
 from portal.files.unpack import LIMITS, Limits, RawSheet, opened
-
-__all__ = ["Limits", "Reading", "UnreadableFile", "fault_line", "read_township"]
 
 _NOTHING_KNOWN = Known()
 _REQUIRED = (PERIOD_SHEET, *(sheet.name for sheet in SHEETS if sheet.required))

@@ -11,9 +11,6 @@ from portal.clock import local_day
 from portal.core.rights import Actor
 from portal.store.organisation import Cadre, Team, TeamMembership
 from portal.store.people import Account, StaffSession
-from portal.store.roster import cadre_id
-
-__all__ = ["actor", "by_username", "cadre_id", "end_expired_sessions", "end_other_sessions", "end_session"]
 
 
 def by_username(session: Session, username: str, *, lock: bool = False) -> Account | None:
@@ -23,16 +20,19 @@ def by_username(session: Session, username: str, *, lock: bool = False) -> Accou
 
 
 def end_session(session: Session, digest: str) -> None:
+    """End the session whose token has this digest, if there is one."""
     session.execute(delete(StaffSession).where(StaffSession.token_digest == digest))
 
 
 def end_expired_sessions(session: Session, account_id: int, now: datetime) -> None:
+    """Forget the account's sessions that are over at `now`."""
     session.execute(
         delete(StaffSession).where(StaffSession.account_id == account_id, StaffSession.ends_at <= now)
     )
 
 
 def end_other_sessions(session: Session, account_id: int, digest: str) -> None:
+    """End every session of the account but the one whose token has this digest."""
     session.execute(
         delete(StaffSession).where(StaffSession.account_id == account_id, StaffSession.token_digest != digest)
     )

@@ -8,36 +8,21 @@ from fractions import Fraction
 
 from flask import Flask
 
-from portal.core.book import MarkKind, Role, VillageKind, Way
+from portal.core.book import Role
 from portal.core.exact import decimal_of
 from portal.core.plan import decimal_text
+from portal.files import sheets
 
 MISSING = "暂缺"
 TIMES, OVER = "×", "÷"
 WORDS: Mapping[str, str] = {
-    **{
-        f"way.{way.value}": word
-        for way, word in ((Way.WECHAT, "微信"), (Way.ANONYMOUS, "匿名"), (Way.PAPER, "纸质"))
-    },
-    **{
-        f"kind.{kind.value}": word
-        for kind, word in ((MarkKind.DAILY, "日常"), (MarkKind.STAGE, "阶段"), (MarkKind.ANNUAL, "年度"))
-    },
-    f"village.{VillageKind.VILLAGE.value}": "村",
-    f"village.{VillageKind.COMMUNITY.value}": "社区",
+    **{f"way.{way.value}": word for word, way in sheets.WAYS.items()},
+    **{f"kind.{kind.value}": word for word, kind in sheets.MARK_KINDS.items()},
     "dimension.post": "岗位赋分",
     "dimension.module": "模块评分",
     "dimension.team": "组团积分",
     "dimension.bonus": "专班加分",
-    "component.mass": "群众评价",
-    "component.cases": "诉求办理",
-    "component.governance": "治理评分",
-    f"role.{Role.CADRE.value}": "干部",
-    f"role.{Role.MODULE_LEADER.value}": "模块负责人",
-    f"role.{Role.TEAM_LEADER.value}": "组团团长",
-    f"role.{Role.CLERK.value}": "经办人",
-    f"role.{Role.TOWNSHIP_ADMIN.value}": "管理员",
-    f"role.{Role.APPROVER.value}": "党委",
+    **{f"role.{role.value}": word for word, role in sheets.ROLES.items()},
     f"role.{Role.COUNTY_REVIEWER.value}": "县级评审",
     f"role.{Role.CITY_REVIEWER.value}": "市级评审",
     f"role.{Role.SYSTEM_ADMIN.value}": "系统管理员",

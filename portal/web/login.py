@@ -33,9 +33,9 @@ class LoginForm(FlaskForm):  # type: ignore[misc]
         csrf = False  # guards.same_site stands in: there is no session yet that a token could belong to
 
     username = StringField(
-        "账号",
+        "用户名",
         filters=[lambda typed: typed and NOT_TEXT.sub("", typed)],
-        validators=[InputRequired("请填账号。"), _at_most("账号", accounts.LONGEST_USERNAME)],
+        validators=[InputRequired("请填用户名。"), _at_most("用户名", accounts.LONGEST_USERNAME)],
     )
     password = PasswordField(
         "密码", validators=[InputRequired("请填密码。"), _at_most("密码", LONGEST_PASSWORD)]
@@ -86,7 +86,7 @@ def enter() -> tuple[str, int] | BaseResponse:
     try:
         token = accounts.log_in(unit.session(), username, matches, unit.now())
     except accounts.WrongPassword:
-        return _page(asked, "账号或密码不对，请再试一次。", 422)
+        return _page(asked, "用户名或密码不对，请再试一次。", 422)
     except accounts.PausedLogin as pause:
         seconds = ceil((pause.until - unit.now()).total_seconds())
         wait = f"{seconds} 秒" if seconds < 120 else f"{ceil(seconds / 60)} 分钟"

@@ -1,6 +1,6 @@
 import csv
 from datetime import datetime
-from io import BytesIO, RawIOBase, StringIO
+from io import BytesIO, RawIOBase
 from pathlib import Path
 
 import pytest
@@ -254,11 +254,3 @@ def test_only_the_first_faults_are_listed_and_the_others_counted():
     assert len(reading.faults) == 201
     assert reading.faults[-1] == Fault("ratings.csv", 0, "", "", reading.faults[-1].wanted)
     assert "50" in reading.faults[-1].wanted
-
-
-def test_progress_is_told_on_the_way_and_at_the_end():
-    told: list[int] = []
-    out = StringIO()
-    out.write(HEADER + "\n" + (LINE + "\n") * 25_000)
-    read(out.getvalue(), progress=told.append)
-    assert told == [10_000, 20_000, 25_000]

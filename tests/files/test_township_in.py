@@ -10,9 +10,9 @@ import pytest
 
 from portal.core.book import Fault, Known, MarkKind, Role, VillageKind
 from portal.core.days import Span
-from portal.files.faults import UnreadableFile
+from portal.files.faults import UnreadableFile, fault_line
 from portal.files.sheets import SHEETS
-from portal.files.township_in import fault_line, read_township
+from portal.files.township_in import read_township
 from portal.files.unpack import Limits
 from tests.files.typed_workbook import SHEETS as TYPED
 from tests.files.typed_workbook import book, faults, places, repacked, typed, workbook

@@ -94,7 +94,7 @@ def test_a_wrong_password_and_an_unknown_user_get_the_same_answer(
     assert response.status_code == 422
     assert text_of(next(tree.iter("title"))).startswith("有错误：")
     assert [text_of(link) for part in tree.iter("div") if part.get("role") for link in part.iter("a")] == [
-        "账号或密码不对，请再试一次。"
+        "用户名或密码不对，请再试一次。"
     ]
     assert password not in page
     assert visitor.staff_token() is None
@@ -103,9 +103,9 @@ def test_a_wrong_password_and_an_unknown_user_get_the_same_answer(
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
-        ({"username": ""}, "请填账号。"),
+        ({"username": ""}, "请填用户名。"),
         ({"password": ""}, "请填密码。"),
-        ({"username": "x" * 81}, "账号最多 80 个字符。"),
+        ({"username": "x" * 81}, "用户名最多 80 个字符。"),
         ({"password": "x" * 201}, "密码最多 200 个字符。"),
     ],
 )
