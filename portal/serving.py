@@ -12,15 +12,17 @@ from typing import Any
 
 from portal.actions.demo import make_demo
 from portal.actions.passwords import strong_hasher
-from portal.clock import system_clock
+from portal.clock import local_day, system_clock
 from portal.config import ROOT
 from portal.demo import NOTICE
+from portal.demo.generator import demo_years
+from portal.files.township_out import township_workbook
 from portal.store import migrate
 from portal.store.engine import Database
 
 Say = Callable[[str], None]
 HOST = "127.0.0.1"
-DATABASE, TOLD = "demo.db", "demo.json"
+DATABASE, TOLD, WORKBOOK = "demo.db", "demo.json", "demo-township.xlsx"
 THREADS = 4  # pages wait for the database more than they work
 
 
@@ -30,12 +32,12 @@ class CannotServe(RuntimeError):
 
 def serve(host: str, port: int, workers: int) -> None:
     """Serve `wsgi:app` until told to stop. Raises CannotServe when the port is taken."""
+    # only a server needs it, and it takes longer to load than most commands to run
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
     _check_port(host, port)
-    os.chdir(ROOT)
     Granian(
         "wsgi:app",
         address=host,
@@ -88,12 +90,14 @@ def make_demo_files(folder: Path, say: Say) -> dict[str, Any]:
     _clear(folder, "demo-unfinished.db*")
     database = Database(f"sqlite:///{unfinished}")
     migrate.upgrade(database.engine)
+    now = system_clock()
     with database.writing() as session:
-        demo = make_demo(session, system_clock(), strong_hasher(), say).plain()
+        demo = make_demo(session, now, strong_hasher(), say).plain()
     database.dispose()
+    (folder / WORKBOOK).write_bytes(township_workbook(demo_years(local_day(now))[-1].book))
     told = {**demo, "secret_key": secrets.token_urlsafe(48)}
+    (folder / TOLD).touch(mode=0o600)
     (folder / TOLD).write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")
-    (folder / TOLD).chmod(0o600)
     _clear(folder, f"{DATABASE}*")
     unfinished.rename(folder / DATABASE)
     return told
@@ -116,6 +120,7 @@ def demo_sheet(demo: dict[str, Any], base_url: str) -> list[str]:
         lines.append(
             f"  {login['face']}：用户名 {login['username']}  密码 {login['password']}  （{login['name']}）"
         )
+    lines += ["", f"乡镇的工作簿（Excel，可以打开看看）  instance/{WORKBOOK}"]
     return [*lines, "", NOTICE, "按 Ctrl+C 停下；要重新建，删掉 instance/demo.db 再运行。", ""]
 
 

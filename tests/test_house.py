@@ -71,6 +71,15 @@ def test_modules_and_functions_stay_short(module: Path) -> None:
     assert {name: length for name, length in lengths.items() if length > LONGEST_FUNCTION} == {}
 
 
+@pytest.mark.parametrize("module", sorted((ROOT / "portal" / "actions").glob("*.py")), ids=named)
+def test_an_action_writes_no_sql(module: Path) -> None:
+    """Statements live in the store; an action may hold a session and hand a condition on."""
+    imported = re.findall(
+        r"^from sqlalchemy\S* import (.+)$", module.read_text(encoding="utf-8"), re.MULTILINE
+    )
+    assert {name for names in imported for name in names.split(", ")} <= {"Session", "ColumnElement"}
+
+
 def test_nothing_is_left_for_later_in_a_comment() -> None:
     assert lines_with(LEFT_OVER) == []
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 
-from sqlalchemy import ColumnElement, and_, or_, tuple_
-
-from portal.actions.import_work import Choose, SheetOutcome, Work, overlapping
+from portal.actions.import_work import Choose, SheetOutcome, Work
 from portal.actions.ledger import Entry, record_all
 from portal.actions.merge import Merged, Wanted
 from portal.clock import local_day
 from portal.core.days import Span
-from portal.store import appraisal, organisation, townships
+from portal.store import appraisal, organisation, roster, townships
+from portal.store.rows import overlapping
 
 LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # without 0 O 1 I L: nobody mistypes one for the other
 TOKEN_LENGTH = 6
@@ -117,22 +117,19 @@ def _people(work: Work) -> None:
         )
         for row, cadre in zip(work.book.cadres, cadres.rows, strict=True)
     ]
-    served = work.merge_quietly(organisation.Service, services, _meant(work, cadres.rows))
+    served = work.merge_quietly(
+        organisation.Service, services, roster.services_meant(work.span, _outside(work, cadres.rows))
+    )
     work.outcomes.append(_count_together(cadres, served))
 
 
-def _meant(work: Work, cadres: Sequence[organisation.Cadre]) -> ColumnElement[bool]:
-    """Which stretches of service the rows of 干部 speak of: the one in the period, or, where a row's own days lie
-    outside it, the one that begins when the row does."""
-    service = organisation.Service
-    outside = [
+def _outside(work: Work, cadres: Sequence[organisation.Cadre]) -> list[tuple[int, date]]:
+    """Cadre and first day of the rows of 干部 whose days lie outside the period."""
+    return [
         (cadre.id, row.first_day)
         for row, cadre in zip(work.book.cadres, cadres, strict=True)
         if Span(row.first_day, row.last_day).within(work.span) is None
     ]
-    return or_(
-        and_(*overlapping(service, work.span)), tuple_(service.cadre_id, service.first_day).in_(outside)
-    )
 
 
 def _count_together(
@@ -180,7 +177,7 @@ def _teams(work: Work) -> None:
         for row in work.book.teams
         if row.leader
     ]
-    work.merge_quietly(organisation.TeamLeader, leaders, *overlapping(organisation.TeamLeader, work.span))
+    work.merge_quietly(organisation.TeamLeader, leaders, overlapping(organisation.TeamLeader, work.span))
 
 
 def _members_and_links(work: Work) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
@@ -67,8 +67,3 @@ class Work:
     def ids(self, what: str) -> Mapping[str, int]:
         """Ids by key of villages, modules, posts, cadres or teams."""
         return roster.ids(self.session, self.township_id, what)
-
-
-def overlapping(table: Any, span: Span) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    """The rows of a dated table that share a day with the span."""
-    return table.first_day <= span.last, table.last_day >= span.first

@@ -9,10 +9,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from portal.store.ledger import LedgerEntry
+from portal.store.ledger import enter
 
 OPERATOR = "operator"  # somebody at the command line of the server
 RESIDENT = "resident"
@@ -77,7 +76,7 @@ def record_all(session: Session, act: Act, kind: str, entries: Sequence[Entry], 
         }
         for entry in entries
     ]
-    session.execute(insert(LedgerEntry), rows)
+    enter(session, rows)
 
 
 def _plain(values: Mapping[str, Any] | None) -> dict[str, Any] | None:

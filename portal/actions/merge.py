@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
 from portal.store.base import Base
+from portal.store.rows import in_township
 
 Row = TypeVar("Row", bound=Base)
 
@@ -102,12 +103,8 @@ def _known(
     identity: Sequence[str],
     scope: Sequence[ColumnElement[bool]],
 ) -> Mapping[Hashable, list[Row]]:
-    columns: Any = table
-    rows = session.scalars(
-        select(table).where(columns.township_id == township_id, *scope).order_by(columns.id)
-    )
     known: dict[Hashable, list[Row]] = defaultdict(list)
-    for row in rows:
+    for row in in_township(session, table, township_id, *scope):
         known[tuple(getattr(row, name) for name in identity)].append(row)
     return known
 

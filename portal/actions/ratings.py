@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from portal.actions.ledger import RESIDENT, Act, random_id, record
@@ -200,9 +199,7 @@ def _insert(
     villages = roster.ids(session, township_id, "villages")
     for start in range(0, len(new), STEP):
         chunk = new[start : start + STEP]
-        session.execute(
-            insert(Rating), [_values(arrival, township_id, villages, edition_id) for arrival in chunk]
-        )
+        ratings.add(session, [_values(arrival, township_id, villages, edition_id) for arrival in chunk])
         progress(len(chunk))
 
 

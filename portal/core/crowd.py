@@ -7,7 +7,7 @@ and the difference of two pages would then show the small cell that joined; a cl
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
@@ -48,15 +48,14 @@ class Shown:
 
 
 def shown_cells(
-    cells: Sequence[CellScore], smallest: int, exposed: Iterable[tuple[str, Quarter]] = ()
+    cells: Sequence[CellScore], smallest: int, hidden: frozenset[tuple[str, Quarter]] = frozenset()
 ) -> Shown:
     """The cells that stand alone, and one line a quarter for the rest.
 
     A line holds every cell under `smallest` voices; while it has under that many voices or stands for one cell only,
-    the next smallest cell of the quarter joins it. `exposed` names village-quarters in which a cell may not stand
+    the next smallest cell of the quarter joins it. `hidden` names village-quarters in which a cell may not stand
     alone although it is large: another team's small cell there could be worked out from its bound.
     """
-    hidden = frozenset(exposed)
     alone: list[CellScore] = []
     rests: list[list[CellScore]] = []
     for _, own in groupby(sorted(cells, key=lambda cell: cell.quarter), key=lambda cell: cell.quarter):

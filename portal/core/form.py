@@ -69,6 +69,11 @@ def kind_of_township(name: str) -> str:
     return next((kind for kind in ("街道", "乡") if name.endswith(kind)), "镇")
 
 
+def authority(county: str, township: str) -> str:
+    """Who asks: a 镇 or 乡 has a government, a 街道 is an office of the county's."""
+    return county + township + ("办事处" if kind_of_township(township) == "街道" else "人民政府")
+
+
 def linking_cadres(kind: VillageKind, township: str) -> str:
     """Whom a resident rates, in the resident's words: 镇里的联村干部, in a 社区 or a 街道 accordingly."""
     return f"{kind_of_township(township)}里" + (

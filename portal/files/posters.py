@@ -16,7 +16,7 @@ import typst
 from pylopdf_fonts_zh_cn import sans_path
 
 from portal.core.book import VillageKind
-from portal.core.form import linking_cadres
+from portal.core.form import authority, linking_cadres
 from portal.qr import QUIET, qr_matrix, qr_svg
 
 _LAYOUT = Path(__file__).with_name("poster.typ")
@@ -84,14 +84,8 @@ def _page(poster: Poster) -> dict[str, object]:
         "address": poster.address,
         "site": _site(poster),
         "token": poster.token,
-        "authority": _authority(poster),
+        "authority": authority(poster.county, poster.township),
     }
-
-
-def _authority(poster: Poster) -> str:
-    """Who asks: a town and a township have a government, a 街道 is an office of the county's."""
-    office = "办事处" if poster.township.endswith("街道") else "人民政府"
-    return poster.county + poster.township + office
 
 
 def _site(poster: Poster) -> str:

@@ -4,11 +4,12 @@ Triggers in the database refuse to change or delete an entry. Ids are random, an
 with its day only, so that the ledger doesn't tell when somebody stood at a poster.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, insert
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.store.base import Base
 from portal.store.types import BigId, Instant
@@ -38,3 +39,8 @@ class LedgerEntry(Base):
     before: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     after: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     reason: Mapped[str] = mapped_column(Text, default="")
+
+
+def enter(session: Session, rows: Sequence[dict[str, Any]]) -> None:
+    """Add entries, given as column values."""
+    session.execute(insert(LedgerEntry), rows)

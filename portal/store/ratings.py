@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from portal.core import form
@@ -76,6 +77,11 @@ def of_voices(session: Session, township_id: int, voices: Iterable[str]) -> list
             select(Rating).where(Rating.township_id == township_id, Rating.voice.in_(chunk), Rating.valued)
         )
     return sorted(rows, key=lambda row: (row.day, not row.first, row.replaced_on or date.max))
+
+
+def add(session: Session, rows: Sequence[dict[str, Any]]) -> None:
+    """Add ratings, given as column values."""
+    session.execute(insert(Rating), rows)
 
 
 def all_stored(session: Session, township_id: int) -> list[StoredRating]:

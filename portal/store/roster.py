@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from portal.core.book import Known
 from portal.core.days import Span
 from portal.store.appraisal import Period, TaskForce
-from portal.store.organisation import Cadre, Module, Post, Team, TeamLink, Township, Village
+from portal.store.organisation import Cadre, Module, Post, Service, Team, TeamLink, Township, Village
+from portal.store.rows import overlapping
 
 NAMED: Mapping[str, tuple[Any, Any]] = {
     "villages": (Village, Village.code),
@@ -55,6 +57,15 @@ def known(session: Session, township_id: int, period_id: int | None) -> Known:
     )
     spans = tuple((name, Span(first, last)) for name, first, last in periods)
     return Known(**names, task_forces=forces, links=links, periods=spans)
+
+
+def services_meant(span: Span, outside: Sequence[tuple[int, date]]) -> ColumnElement[bool]:
+    """Which stretches of service a workbook of this period speaks of.
+
+    Those that share a day with it, and, for a row whose own days lie outside (cadre id, first day), the stretch that
+    begins when the row does.
+    """
+    return or_(overlapping(Service, span), tuple_(Service.cadre_id, Service.first_day).in_(outside))
 
 
 def cadre_id(session: Session, township_id: int, number: str) -> int | None:

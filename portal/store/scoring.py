@@ -31,6 +31,7 @@ from portal.store.organisation import (
 )
 from portal.store.ratings import editions
 from portal.store.residents import Case, FormEdition, Rating, Standing
+from portal.store.rows import overlapping
 
 T = TypeVar("T")
 
@@ -82,14 +83,10 @@ def load_links(session: Session, township_id: int, days: Span) -> tuple[facts.Li
         select(Team.name, Village.code, TeamLink.first_day, TeamLink.last_day)
         .join(Team, Team.id == TeamLink.team_id)
         .join(Village, Village.id == TeamLink.village_id)
-        .where(TeamLink.township_id == township_id, _overlaps(TeamLink, days))
+        .where(TeamLink.township_id == township_id, overlapping(TeamLink, days))
         .order_by(TeamLink.id)
     )
     return tuple(facts.Link(team, village, Span(first, last)) for team, village, first, last in rows)
-
-
-def _overlaps(table: Any, days: Span) -> Any:
-    return (table.first_day <= days.last) & (table.last_day >= days.first)
 
 
 def _grouped(pairs: Iterable[tuple[int, T]]) -> dict[int, list[T]]:
@@ -151,7 +148,7 @@ def _services(
         select(Service, func.coalesce(Post.name, ""), func.coalesce(Module.name, ""))
         .outerjoin(Post, Post.id == Service.post_id)
         .outerjoin(Module, Module.id == Service.module_id)
-        .where(Service.township_id == township_id, _overlaps(Service, period))
+        .where(Service.township_id == township_id, overlapping(Service, period))
         .order_by(Service.first_day)
     )
     return _grouped(
@@ -178,7 +175,7 @@ def _extra_posts(session: Session, township_id: int, period: Span) -> dict[int, 
     rows = session.execute(
         select(ExtraPost.cadre_id, Post.name, ExtraPost.first_day, ExtraPost.last_day)
         .join(Post, Post.id == ExtraPost.post_id)
-        .where(ExtraPost.township_id == township_id, _overlaps(ExtraPost, period))
+        .where(ExtraPost.township_id == township_id, overlapping(ExtraPost, period))
         .order_by(ExtraPost.id)
     )
     return _grouped((cadre, facts.Holding(post, Span(first, last))) for cadre, post, first, last in rows)
@@ -223,7 +220,7 @@ def _memberships(session: Session, township_id: int, period: Span) -> dict[int, 
             led.township_id == TeamMembership.township_id,
             led.team_id == TeamMembership.team_id,
             led.cadre_id == TeamMembership.cadre_id,
-            _overlaps(led, period),
+            overlapping(led, period),
         )
         .exists()
     )
@@ -237,7 +234,7 @@ def _memberships(session: Session, township_id: int, period: Span) -> dict[int, 
             leads,
         )
         .join(Team, Team.id == TeamMembership.team_id)
-        .where(TeamMembership.township_id == township_id, _overlaps(TeamMembership, period))
+        .where(TeamMembership.township_id == township_id, overlapping(TeamMembership, period))
         .order_by(TeamMembership.id)
     )
     return _grouped(
@@ -261,7 +258,7 @@ def _bonuses(session: Session, township_id: int, period_id: int) -> dict[int, li
 def _teams(session: Session, township_id: int, period_id: int, period: Span) -> tuple[str, ...]:
     """The teams of the period: those first named in it, and older ones that still have anybody or anything to do."""
     works = [
-        select(table.id).where(table.team_id == Team.id, _overlaps(table, period)).exists()
+        select(table.id).where(table.team_id == Team.id, overlapping(table, period)).exists()
         for table in (TeamLeader, TeamMembership, TeamLink)
     ]
     marked = (GovernanceMark.team_id == Team.id) & (GovernanceMark.period_id == period_id)

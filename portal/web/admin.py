@@ -34,14 +34,15 @@ class Column:
     head: str
     of: Callable[[CadreScore], Any]
     highest_first: bool = True
+    numeric: bool = True
 
 
 COLUMNS = (
     Column("rank", "名次", lambda score: score.rank, highest_first=False),
-    Column("number", "工号", lambda score: score.number, highest_first=False),
-    Column("group", "组别", lambda score: score.group, highest_first=False),
+    Column("number", "工号", lambda score: score.number, highest_first=False, numeric=False),
+    Column("group", "组别", lambda score: score.group, highest_first=False, numeric=False),
     Column("group_rank", "组内", lambda score: score.group_rank, highest_first=False),
-    Column("module_name", "模块", lambda score: score.module_name, highest_first=False),
+    Column("module_name", "模块", lambda score: score.module_name, highest_first=False, numeric=False),
     Column("post", "岗位赋分", lambda score: score.post.score),
     Column("module", "模块评分", lambda score: score.module.score),
     Column("team", "组团积分", lambda score: score.team.score),

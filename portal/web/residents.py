@@ -15,7 +15,7 @@ from portal.actions.ratings import SentForm, collect_rating
 from portal.clock import local_day
 from portal.core import form
 from portal.core.book import Way
-from portal.core.form import Question, linking_cadres, wording
+from portal.core.form import Question, authority, linking_cadres, wording
 from portal.store import townships
 from portal.store.organisation import Poster, Township, Village
 from portal.web import unit
@@ -42,6 +42,10 @@ class Place:
     @property
     def who(self) -> str:
         return linking_cadres(self.village.kind, self.township.name)
+
+    @property
+    def authority(self) -> str:
+        return authority(self.township.county, self.township.name)
 
     def text(self, question: Question) -> str:
         return wording(question, self.village.kind, self.township.name)

@@ -132,7 +132,7 @@ def test_a_real_demo_opens_with_what_it_tells(tmp_path: Path) -> None:
 def test_the_log_ins_are_for_the_eyes_of_the_user_alone(tmp_path: Path) -> None:
     serving.make_demo_files(tmp_path, lambda _: None)
     assert (tmp_path / serving.TOLD).stat().st_mode & 0o077 == 0
-    assert {file.name for file in tmp_path.iterdir()} == {serving.DATABASE, serving.TOLD}
+    assert {file.name for file in tmp_path.iterdir()} == {serving.DATABASE, serving.TOLD, serving.WORKBOOK}
 
 
 @pytest.mark.usefixtures("quick")
