@@ -261,7 +261,7 @@ def _act(township_id: int | None) -> Act:
 
 
 def _township(session: Session, code: str) -> Township:
-    township = townships.by_code(session, code)
+    township = townships.by_code(session, code) if code.isprintable() else None
     if township is None:
         refuse(f"没有代码为“{code}”的乡镇；请先用 portal import-township 导入它。")
     return township

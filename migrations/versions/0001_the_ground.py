@@ -428,6 +428,31 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "period_village",
+        sa.Column("period_id", sa.Integer(), nullable=False),
+        sa.Column("village_id", sa.Integer(), nullable=False),
+        sa.Column("households", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("township_id", sa.Integer(), nullable=False),
+        sa.CheckConstraint("households >= 1", name=op.f("ck_period_village_has_households")),
+        sa.ForeignKeyConstraint(
+            ["period_id"], ["period.id"], name=op.f("fk_period_village_period_id_period")
+        ),
+        sa.ForeignKeyConstraint(
+            ["village_id"], ["village.id"], name=op.f("fk_period_village_village_id_village")
+        ),
+        sa.ForeignKeyConstraint(
+            ["township_id"], ["township.id"], name=op.f("fk_period_village_township_id_township")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_period_village")),
+        sa.UniqueConstraint(
+            "township_id",
+            "period_id",
+            "village_id",
+            name=op.f("uq_period_village_township_id_period_id_village_id"),
+        ),
+    )
+    op.create_table(
         "plan_version",
         sa.Column("period_id", sa.Integer(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
@@ -858,6 +883,7 @@ def downgrade() -> None:
 
     op.drop_table("poster")
     op.drop_table("plan_version")
+    op.drop_table("period_village")
     op.drop_table("period_post")
     with op.batch_alter_table("move", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_move_township_id_cadre_id_day"))

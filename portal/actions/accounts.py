@@ -154,8 +154,8 @@ def parse_roles(names: Sequence[str]) -> tuple[Role, ...]:
 def _check_words(wanted: NewAccount) -> None:
     """Names as log-in and the tables take them."""
     name = wanted.username
-    if not name or name != name.strip() or len(name) > LONGEST_USERNAME:
-        raise AccountRefused(f"用户名要 1–{LONGEST_USERNAME} 个字符，前后没有空格。")
+    if not name or name != name.strip() or len(name) > LONGEST_USERNAME or not name.isprintable():
+        raise AccountRefused(f"用户名要 1–{LONGEST_USERNAME} 个看得见的字符，前后没有空格。")
     county = wanted.county_code
     if county is not None and not (len(county) == 6 and county.isascii() and county.isdigit()):
         raise AccountRefused(f"县市区代码要 6 位数字，“{county}”不是。")

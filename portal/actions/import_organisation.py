@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 
 from portal.actions.import_work import Choose, SheetOutcome, Work
 from portal.actions.ledger import Entry, record_all
 from portal.actions.merge import Merged, Wanted
 from portal.clock import local_day
 from portal.core.days import Span
-from portal.store import appraisal, organisation, roster, townships
+from portal.store import appraisal, organisation, townships
 from portal.store.rows import overlapping
 
 LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # without 0 O 1 I L: nobody mistypes one for the other
@@ -20,7 +19,7 @@ Lasting = organisation.Village | organisation.Module | organisation.Post | organ
 
 def import_organisation(work: Work, period: appraisal.Period) -> None:
     """Everything but the marks; the posts' coefficients are the period's."""
-    _villages(work)
+    _villages(work, period)
     _modules_and_posts(work, period)
     _people(work)
     _extra_posts_and_moves(work)
@@ -28,7 +27,7 @@ def import_organisation(work: Work, period: appraisal.Period) -> None:
     _members_and_links(work)
 
 
-def _villages(work: Work) -> None:
+def _villages(work: Work, period: appraisal.Period) -> None:
     wanted = [
         Wanted(
             f"{row.code} {row.name}",
@@ -41,6 +40,15 @@ def _villages(work: Work) -> None:
     villages = work.merge("村社", organisation.Village, wanted).rows
     _there_since(work, villages)
     _posters(work, villages)
+    households = [
+        Wanted(
+            f"{row.code} {row.name}",
+            {"period_id": period.id, "village_id": village.id},
+            {"households": row.households},
+        )
+        for row, village in zip(work.book.villages, villages, strict=True)
+    ]
+    work.merge_quietly(appraisal.PeriodVillage, households)
 
 
 def _modules_and_posts(work: Work, period: appraisal.Period) -> None:
@@ -99,37 +107,31 @@ def _people(work: Work) -> None:
         for row in work.book.cadres
     ]
     cadres = work.merge_quietly(organisation.Cadre, people)
-    posts, modules = work.ids("posts"), work.ids("modules")
-    services = [
-        Wanted(
-            f"{row.number} {row.name}",
-            {"cadre_id": cadre.id},
-            {
-                "first_day": row.first_day,
-                "last_day": row.last_day,
-                "group_name": row.group,
-                "staffing": row.staffing,
-                "exempt": row.exempt,
-                "post_id": posts.get(row.post),
-                "module_id": modules.get(row.module),
-                "roles": [role.value for role in row.roles],
-            },
-        )
-        for row, cadre in zip(work.book.cadres, cadres.rows, strict=True)
-    ]
-    served = work.merge_quietly(
-        organisation.Service, services, roster.services_meant(work.span, _outside(work, cadres.rows))
-    )
+    services = _services(work, cadres.rows)
+    served = work.merge_quietly(organisation.Service, services, overlapping(organisation.Service, work.span))
     work.outcomes.append(_count_together(cadres, served))
 
 
-def _outside(work: Work, cadres: Sequence[organisation.Cadre]) -> list[tuple[int, date]]:
-    """Cadre and first day of the rows of 干部 whose days lie outside the period."""
-    return [
-        (cadre.id, row.first_day)
-        for row, cadre in zip(work.book.cadres, cadres, strict=True)
-        if Span(row.first_day, row.last_day).within(work.span) is None
-    ]
+def _services(work: Work, cadres: Sequence[organisation.Cadre]) -> list[Wanted]:
+    """Each row's days of service in this period: earlier and later ones belong to other periods' workbooks."""
+    posts, modules = work.ids("posts"), work.ids("modules")
+    wanted = []
+    for row, cadre in zip(work.book.cadres, cadres, strict=True):
+        days = Span(row.first_day, row.last_day).within(work.span)
+        if days is None:
+            continue
+        figures = {
+            "first_day": days.first,
+            "last_day": days.last,
+            "group_name": row.group,
+            "staffing": row.staffing,
+            "exempt": row.exempt,
+            "post_id": posts.get(row.post),
+            "module_id": modules.get(row.module),
+            "roles": [role.value for role in row.roles],
+        }
+        wanted.append(Wanted(f"{row.number} {row.name}", {"cadre_id": cadre.id}, figures))
+    return wanted
 
 
 def _count_together(

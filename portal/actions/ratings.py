@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from itertools import count
 
 from sqlalchemy.orm import Session
 
@@ -68,8 +69,8 @@ def collect_rating(session: Session, sent: SentForm, today: date) -> bool:
     Raises IntegrityError when the same page or the same voice arrives twice at once: then the caller tries again.
     """
     secret = quarter_secret(session, sent.township_id, quarter_of(today))
-    submission = submission_key(secret, sent.key, form.answers_text(sent.answers), sent.comment)
-    if ratings.submissions(session, sent.township_id, [submission]):
+    submission = _new_submission(session, sent, secret)
+    if submission is None:
         return False
     voice = voice_key(secret, sent.village, sent.respondent)
     valued = sent.edition.value(sent.answers) is not None
@@ -99,6 +100,22 @@ def collect_rating(session: Session, sent: SentForm, today: date) -> bool:
     act = Act(RESIDENT, moment_of(datetime.combine(today, time())), sent.township_id)
     record(session, act, "rating.received", sent.village, None, {"day": today.isoformat()})
     return True
+
+
+def _new_submission(session: Session, sent: SentForm, secret: bytes) -> str | None:
+    """The submission's key; None when it was stored and still stands.
+
+    Who goes back, answers otherwise, and then as at first again, means the last: so only what stands is a repetition.
+    """
+    content = (sent.village, sent.respondent, sent.key, form.answers_text(sent.answers), sent.comment)
+    for times in count():
+        submission = submission_key(secret, *content, str(times))
+        stored = ratings.by_submission(session, sent.township_id, submission)
+        if stored is None:
+            return submission
+        if stored.replaced_on is None:
+            return None
+    return None
 
 
 def import_ratings(

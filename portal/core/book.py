@@ -5,7 +5,8 @@ already become the period's. Keys stand as the workbook names them: 工号, 村�
 组团, 专班. Day means a date in Asia/Shanghai; a time is naive and in Asia/Shanghai.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -274,7 +275,8 @@ class RatingRow:
 class Known:
     """What the portal already knows of a township, so that a workbook may name it without listing it.
 
-    `links` holds (village code, team, days) of every stored link, `periods` (name, days) of every appraisal period.
+    `links` holds (village code, team, days) of every stored link, `periods` (name, days) of every appraisal period, `cases`
+    when each case was opened.
     """
 
     villages: frozenset[str] = frozenset()
@@ -285,6 +287,7 @@ class Known:
     task_forces: frozenset[str] = frozenset()
     links: tuple[tuple[str, str, Span], ...] = ()
     periods: tuple[tuple[str, Span], ...] = ()
+    cases: Mapping[str, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,8 @@ def shown_cells(
 ) -> Shown:
     """The cells that stand alone, and one line a quarter for the rest.
 
-    A line holds every cell under `smallest` voices; while it has under that many voices or stands for one cell only,
+    A line holds every cell under `smallest` voices, also under `smallest` of one weight (anonymous or not): the sums
+    shown of a cell would tell how these few answered. While it has under that many voices or stands for one cell only,
     the next smallest cell of the quarter joins it. `hidden` names village-quarters in which a cell may not stand
     alone although it is large: another team's small cell there could be worked out from its bound.
     """
@@ -69,27 +70,24 @@ def shown_cells(
     return Shown(tuple(alone), tuple(_rest(line, smallest) for line in rests))
 
 
-def exposed(voices: Voices, smallest: int) -> frozenset[tuple[str, Quarter]]:
-    """The village-quarters whose bound on anonymous voices would give a small stretch away.
+def exposed(voices: Voices) -> frozenset[tuple[str, Quarter]]:
+    """The village-quarters in which a village changed teams: no stretch of them stands alone.
 
-    Where a village changed teams within the quarter, the bound is one sum over all stretches: a large stretch that
-    shows its own voices and the bound tells what the others, fewer than `smallest`, were.
+    Who rates again under the next team takes the older voice out of the first one's cell at the quarter's close, and
+    the bound on anonymous voices is one sum over all stretches: either would give single voices away.
     """
-    stretches: dict[tuple[str, Quarter], dict[str | None, int]] = defaultdict(lambda: defaultdict(int))
+    teams: dict[tuple[str, Quarter], set[str | None]] = defaultdict(set)
     for voice in voices.counts:
-        stretches[voice.village, voice.quarter][voice.team] += voice.count
-    return frozenset(
-        cell
-        for cell, counts in stretches.items()
-        if len(counts) > 1 and voices.scales.get(cell, 1) < 1 and min(counts.values()) < smallest
-    )
+        teams[voice.village, voice.quarter].add(voice.team)
+    return frozenset(cell for cell, own in teams.items() if len(own) > 1)
 
 
 def _split(
     cells: list[CellScore], smallest: int, hidden: frozenset[tuple[str, Quarter]]
 ) -> tuple[list[CellScore], list[CellScore]]:
     def small(cell: CellScore) -> bool:
-        return cell.ballot.count < smallest or (cell.village.code, cell.quarter) in hidden
+        few_of_a_weight = any(0 < count < smallest for count in cell.ballot.by_weight)
+        return few_of_a_weight or not cell.ballot.count or (cell.village.code, cell.quarter) in hidden
 
     together = [cell for cell in cells if small(cell)]
     apart = sorted((cell for cell in cells if not small(cell)), key=lambda cell: cell.ballot.count)

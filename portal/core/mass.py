@@ -31,6 +31,12 @@ class Ballot:
     ways: tuple[tuple[Way, int], ...] = ()
 
     @property
+    def by_weight(self) -> tuple[int, int]:
+        """How many anonymous voices, and how many others: those that weigh alike."""
+        anonymous = sum(count for way, count in self.ways if way is Way.ANONYMOUS)
+        return anonymous, self.count - anonymous
+
+    @property
     def mean(self) -> Fraction | None:
         return self.total / self.weight if self.weight else None
 

@@ -47,7 +47,10 @@ class PostScore:
 def post_score(
     cadre: Cadre, coefficients: Mapping[str, Fraction], served: Sequence[Span], plan: Plan
 ) -> PostScore:
-    """The dimension for one cadre over the days `served` (inside the period, up to as_of)."""
+    """The dimension for one cadre over the days `served` (inside the period, up to as_of).
+
+    A post that has no coefficient in the period carries no value and takes its days with it.
+    """
     if plan.post_mode is PostMode.TIER:
         return _tier_score(cadre, served, plan)
     holdings = tuple(_holding_scores(cadre, coefficients, served))
@@ -61,7 +64,7 @@ def _holding_scores(
     days: dict[str, int] = {}
     for holding in cadre.holdings:
         held = sum(shared_days([holding.span], stretch) for stretch in served)
-        if held:
+        if held and holding.post in coefficients:
             days[holding.post] = days.get(holding.post, 0) + held
     return [_holding_score(post, coefficients[post], held, cadre.tasks) for post, held in days.items()]
 

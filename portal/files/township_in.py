@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from portal.core.book import Book, Fault, Known, LinkRow, MemberRow, PeriodRow, TeamRow
+from portal.core.book import Book, CaseRow, Fault, Known, LinkRow, MemberRow, PeriodRow, TeamRow
 from portal.core.days import Span
 from portal.files.cells import NOT_EMPTY, Misread, blank, fold_word, shown
 from portal.files.faults import Faults
@@ -56,6 +56,7 @@ def read_township(
         if period:
             _other_periods(grids[PERIOD_SHEET], period, known, faults)
             _overlaps(read.get("links", ()), known, faults)
+            _used_numbers(read.get("cases", ()), period, known, faults)
         for table in tables.values():
             table.settle(faults, doubtful)
     if faults or period is None:
@@ -192,6 +193,17 @@ def _overlaps(found: Sequence[tuple[int, Cells, LinkRow]], known: Known, faults:
         if before:
             wanted = f"与{before}的日期重叠：一个村社同一天只能有一个组团"
             faults.add(Fault("组团联村", number, "村社代码", shown(cells["村社代码"]), wanted))
+
+
+def _used_numbers(
+    found: Sequence[tuple[int, Cells, CaseRow]], period: PeriodRow, known: Known, faults: Faults
+) -> None:
+    """A case's number is used once, not anew every year: the row would rewrite the case of a finished period."""
+    for number, cells, row in found:
+        opened = known.cases.get(row.number)
+        if opened is not None and opened != row.opened_at and opened.date() not in period.span:
+            wanted = f"这个编号已经用在 {opened:%Y-%m-%d} 提出的诉求上：请换一个编号，例如前面加上年份"
+            faults.add(Fault("诉求", number, "编号", shown(cells["编号"]), wanted))
 
 
 def _taken(span: Span, number: int, spans: list[tuple[Span, int]]) -> str:

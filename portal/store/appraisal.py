@@ -48,6 +48,20 @@ class PeriodPost(Tenant, Base):
     coefficient: Mapped[Decimal] = mapped_column(Exact)
 
 
+class PeriodVillage(Tenant, Base):
+    """A village's households in a period: next year's number must not move last year's score."""
+
+    __tablename__ = "period_village"
+    __table_args__ = (
+        UniqueConstraint("township_id", "period_id", "village_id"),
+        CheckConstraint("households >= 1", name="has_households"),
+    )
+
+    period_id: Mapped[int] = mapped_column(ForeignKey("period.id"))
+    village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
+    households: Mapped[int]
+
+
 class Task(Tenant, Base):
     """岗位任务; no mark yet is None, never 0."""
 

@@ -80,4 +80,5 @@ def _begin_sqlite(connection: Connection) -> None:
 
 def _begin_other(connection: Connection) -> None:
     if connection.get_execution_options().get(READ_ONLY):
-        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+        # one page reads with many statements: all of them must see the same moment
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")

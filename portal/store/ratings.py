@@ -52,6 +52,13 @@ def editions(session: Session, township_id: int) -> dict[str, form.Edition]:
     return {edition.key: edition for edition in map(form.from_json, stored)}
 
 
+def by_submission(session: Session, township_id: int, submission: str) -> Rating | None:
+    """The rating that was stored under this submission key."""
+    return session.scalar(
+        select(Rating).where(Rating.township_id == township_id, Rating.submission == submission)
+    )
+
+
 def submissions(session: Session, township_id: int, keys: Iterable[str]) -> set[str]:
     """Which of these submissions are stored already."""
     found: set[str] = set()

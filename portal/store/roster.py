@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select, tuple_
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.clock import local
 from portal.core.book import Known
 from portal.core.days import Span
 from portal.store.appraisal import Period, TaskForce
-from portal.store.organisation import Cadre, Module, Post, Service, Team, TeamLink, Township, Village
-from portal.store.rows import overlapping
+from portal.store.organisation import Cadre, Module, Post, Team, TeamLink, Township, Village
+from portal.store.residents import Case
 
 NAMED: Mapping[str, tuple[Any, Any]] = {
     "villages": (Village, Village.code),
@@ -56,16 +56,14 @@ def known(session: Session, township_id: int, period_id: int | None) -> Known:
         select(Period.name, Period.first_day, Period.last_day).where(Period.township_id == township_id)
     )
     spans = tuple((name, Span(first, last)) for name, first, last in periods)
-    return Known(**names, task_forces=forces, links=links, periods=spans)
-
-
-def services_meant(span: Span, outside: Sequence[tuple[int, date]]) -> ColumnElement[bool]:
-    """Which stretches of service a workbook of this period speaks of.
-
-    Those that share a day with it, and, for a row whose own days lie outside (cadre id, first day), the stretch that
-    begins when the row does.
-    """
-    return or_(overlapping(Service, span), tuple_(Service.cadre_id, Service.first_day).in_(outside))
+    cases = session.execute(select(Case.number, Case.opened_at).where(Case.township_id == township_id))
+    return Known(
+        **names,
+        task_forces=forces,
+        links=links,
+        periods=spans,
+        cases={number: local(opened) for number, opened in cases},
+    )
 
 
 def cadre_id(session: Session, township_id: int, number: str) -> int | None:

@@ -15,7 +15,16 @@ from portal.clock import SHANGHAI, local
 from portal.core import facts, form, roster
 from portal.core.days import Span
 from portal.core.voices import DailyCount
-from portal.store.appraisal import Bonus, Contest, GovernanceMark, ModuleMark, PeriodPost, Task, TaskForce
+from portal.store.appraisal import (
+    Bonus,
+    Contest,
+    GovernanceMark,
+    ModuleMark,
+    PeriodPost,
+    PeriodVillage,
+    Task,
+    TaskForce,
+)
 from portal.store.organisation import (
     Cadre,
     ExtraPost,
@@ -43,7 +52,7 @@ def load_facts(session: Session, township_id: int, period_id: int, period: Span)
         posts=_coefficients(session, township_id, period_id),
         cadres=_cadres(session, township_id, period_id, period),
         teams=_teams(session, township_id, period_id, period),
-        villages=_villages(session, township_id),
+        villages=_villages(session, township_id, period_id),
         links=load_links(session, township_id, period),
         contests=_contests(session, township_id, period_id),
         governance=_governance(session, township_id, period_id),
@@ -273,9 +282,12 @@ def _teams(session: Session, township_id: int, period_id: int, period: Span) -> 
     return tuple(rows)
 
 
-def _villages(session: Session, township_id: int) -> tuple[facts.Village, ...]:
+def _villages(session: Session, township_id: int, period_id: int) -> tuple[facts.Village, ...]:
+    """Every village with its households in the period, or, where the period names none, those it has now."""
+    own = (PeriodVillage.village_id == Village.id) & (PeriodVillage.period_id == period_id)
     rows = session.execute(
-        select(Village.code, Village.name, Village.households)
+        select(Village.code, Village.name, func.coalesce(PeriodVillage.households, Village.households))
+        .outerjoin(PeriodVillage, own)
         .where(Village.township_id == township_id)
         .order_by(Village.code)
     )

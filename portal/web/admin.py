@@ -97,7 +97,7 @@ def export(kind: str) -> Response:
     return Response(content, mimetype=mimetype, headers={"Content-Disposition": disposition})
 
 
-@pages.get("/results/<number>")
+@pages.get("/results/<path:number>")
 def cadre(number: str) -> str:
     """Why this number? The same explanation that the cadre sees."""
     township = guards.township()

@@ -76,7 +76,7 @@ def enter() -> tuple[str, int] | BaseResponse:
     """Begin a session; a wrong password is counted, and after three the account pauses, longer each time."""
     if not guards.same_site():
         raise CSRFError
-    asked = LoginForm()
+    asked = LoginForm(request.form)
     if not asked.validate():
         return _page(asked, "", 422)
     username = asked.username.data.strip()
@@ -136,7 +136,7 @@ def change_password() -> tuple[str, int] | BaseResponse:
     actor = guards.actor()
     if actor is None:
         abort(403)
-    asked = PasswordForm()
+    asked = PasswordForm(request.form)
     if asked.validate():
         token = request.cookies[guards.COOKIE]
         try:

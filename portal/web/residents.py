@@ -97,9 +97,9 @@ def show(token: str) -> Response:
 @pages.post("/v/<token>")
 def send(token: str) -> BaseResponse:
     """Take in a form: stored once however often it is sent, then on to the thanks page."""
-    place = _place(token)
     typed = _read(form.STANDARD)
     key = request.form.get("key", "")
+    place = _place(token)
     if typed.errors or not KEY_SHAPE.fullmatch(key):
         return _form_page(place, typed, 422 if typed.errors else 400, stale=not typed.errors)
     _collect(place.token, typed, key)

@@ -83,7 +83,7 @@ def team_parts(found: TownshipResult, cadre: CadreScore) -> list[TeamPart]:
     """The teams of a cadre with the village-quarters that are large enough to be shown."""
     result = found.result
     smallest = result.plan.smallest_crowd
-    hidden = exposed(result.voices, smallest)
+    hidden = exposed(result.voices)
     teams = dict.fromkeys(member.team for member in cadre.team.memberships)
     return [
         TeamPart(result.teams[team], shown_cells(result.teams[team].mass.cells, smallest, hidden))

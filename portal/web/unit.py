@@ -43,7 +43,11 @@ def session() -> Session:
     """The request's session; a GET can't write with it."""
     if "unit" not in g:
         database = fixtures().database
-        g.unit = database.reader() if request.method in READING else database.writer()
+        if request.method in READING:
+            g.unit = database.reader()
+        else:
+            request.form  # noqa: B018 — the whole body first: a slow phone must not keep everybody from writing
+            g.unit = database.writer()
     return cast(Session, g.unit)
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from portal.actions.ratings import SentForm, collect_rating
 from portal.core import form
@@ -125,3 +126,13 @@ def test_nothing_of_the_respondent_is_kept(small: Database, sent: SentForm) -> N
     collect(small, sent)
     (row,) = stored(small)
     assert not [value for value in vars(row).values() if "cookie-1" in str(value) or "key-1" in str(value)]
+
+
+def test_who_goes_back_to_the_first_answer_means_the_first_answer(small: Database, sent: SentForm) -> None:
+    """From one page: content, then not at all, then content again: the last one counts, and is one voice."""
+    for number in (5, 1, 5):
+        assert collect(small, sent, **level(number))
+    with small.reading() as session:
+        standing = session.scalars(select(Rating.answers).where(Rating.replaced_on.is_(None))).all()
+    assert standing == ["overall=5"]
+    assert not collect(small, sent, **level(5))

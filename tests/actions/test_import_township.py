@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
@@ -14,7 +14,7 @@ from portal.actions.import_organisation import LETTERS, new_token
 from portal.actions.import_township import import_township
 from portal.core.book import Book, ContestRow
 from portal.files.township_in import read_township
-from portal.store import appraisal, organisation
+from portal.store import appraisal, organisation, roster
 from portal.store.engine import Database
 from portal.store.ledger import LedgerEntry
 from tests.actions.making import (
@@ -32,7 +32,7 @@ from tests.actions.making import (
 )
 from tests.conftest import DATA, import_tashi, operator
 from tests.databases import SqliteMaker
-from tests.files.typed_workbook import book
+from tests.files.typed_workbook import book, typed, workbook
 
 
 def with_marks(**marks: str) -> Book:
@@ -246,3 +246,28 @@ def test_the_marks_of_a_case_may_change(small: Database) -> None:
 def test_the_two_villages_are_those_of_the_workbook(small: Database) -> None:
     with small.reading() as session:
         assert set(session.scalars(select(organisation.Village.code))) == {LUOSHAN, DUSHAN}
+
+
+def test_next_years_households_and_days_of_service_leave_this_year_alone(small: Database) -> None:
+    """Also for somebody whose 开始 is the true one, years ago, in both workbooks, and who is 不参评 only from now on."""
+    since = {"干部_H2": date(2015, 3, 1)}
+    bring(small, book(**LAST_YEAR, **since))
+    send(small, rating("3", time="2025-03-01 08:00:00"))
+    before = results(small, "2025年度")
+    bring(small, book(**since, 村社_D2=9999, 干部_K2="是"))
+    assert results(small, "2025年度") == before
+    assert {cadre.number for cadre in results(small, "2026年度").cadres}.isdisjoint({"5111001"})
+
+
+def test_a_cases_number_of_a_finished_period_is_not_used_again(small: Database) -> None:
+    spring = {"诉求_C2": datetime(2025, 3, 1, 8)}
+    bring(small, book(**LAST_YEAR, **spring))
+    with small.reading() as session:
+        known = roster.known_to(session, "330825111", "2026年度")
+    again = read_township(workbook(typed(诉求_A2="2025-0001")), known)
+    assert [(fault.sheet, fault.column, fault.value) for fault in again.faults] == [
+        ("诉求", "编号", "2025-0001")
+    ]
+    with small.reading() as session:
+        known = roster.known_to(session, "330825111", "2025年度")
+    assert read_township(workbook(typed(**LAST_YEAR, **spring)), known).faults == ()

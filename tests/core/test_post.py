@@ -112,3 +112,10 @@ def test_tiers_look_at_the_last_day_of_service_alone() -> None:
 def test_a_post_without_tier_points_gives_no_score() -> None:
     plan = Plan(post_mode=PostMode.TIER, tiers={"重岗": Fraction(20)})
     assert score(task("80"), plan=plan).score is None
+
+
+def test_a_post_without_a_coefficient_in_the_period_takes_its_days_with_it() -> None:
+    """A service that reaches into a year whose 岗位 sheet no longer names the post."""
+    both = (holding("旧岗", days("01-01", "06-30")), holding(span=days("07-01", "12-31")))
+    assert score(task("70", post="旧岗"), task("80"), holdings=both).score == 88
+    assert score(task("70", post="旧岗"), holdings=(holding("旧岗"),)).score is None

@@ -153,12 +153,13 @@ class Township:
     def on(self, cadre: Row, day: date, what: str) -> str:
         """The main post or the module of a cadre on a day: the row's own, or that of the latest move since.
 
-        A move holds from its day on, also one in the period before 开始; what was moved before the period (and before
-        开始) is history that the row already tells.
+        A move holds from its day on, also one in the period before 开始; what was moved before the period is history
+        that the row already tells.
         """
-        first = min(cadre.get("开始") or self.first, self.first)
         moves = [
-            row for row in self.rows("调动") if row["工号"] == cadre["工号"] and first <= row["日期"] <= day
+            row
+            for row in self.rows("调动")
+            if row["工号"] == cadre["工号"] and self.first <= row["日期"] <= day
         ]
         value: str = cadre[what]
         for move in sorted(moves, key=lambda row: row["日期"]):  # stable: of one day, the later row last

@@ -57,7 +57,7 @@ ACCESS: Mapping[tuple[str, str], Statuses] = {
     ("/admin", "GET"): only(READERS, 302),
     ("/admin/results", "GET"): only(READERS),
     ("/admin/results.<kind>", "GET"): only(OFFICE),
-    ("/admin/results/<number>", "GET"): only(READERS),
+    ("/admin/results/<path:number>", "GET"): only(READERS),
 }
 VALUES = {"filename": "staff.css", "kind": "csv", "number": "S09"}
 ANSWERS = {"q_overall": "4", "key": "a-key-that-is-long-enough"}

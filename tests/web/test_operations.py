@@ -223,7 +223,7 @@ def test_a_log_never_quotes_what_a_resident_wrote(
     client = client_of(app)
     key = re.search(r'name="key" value="([^"]+)"', client.get(f"/v/{token}").get_data(as_text=True))
     assert key
-    monkeypatch.setattr(ratings, "submission_key", lambda *_: None)
+    monkeypatch.setattr(ratings, "voice_key", lambda *_: None)
     sent = {"key": key[1], "q_overall": "1", "comment": "王书记收了我的钱"}
     assert client.post(f"/v/{token}", data=sent).status_code == 500
     assert "the database refused" in caplog.text

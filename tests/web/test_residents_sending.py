@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
 import pytest
-from flask import Flask
+from flask import Flask, g
 from flask.testing import FlaskClient
 from sqlalchemy import inspect, text
 
@@ -315,3 +315,28 @@ def test_text_that_postgresql_can_not_keep_is_answered_on_both_engines(
     assert send(client, path, q_overall="4\x00").status_code == 422
     assert send(client, path, comment="a\x00b").status_code == 303
     assert stored(database)[0].comment == "ab"
+
+
+def test_a_slow_phone_keeps_nobody_else_from_rating(portal: Portal) -> None:
+    """The body is read before the database is asked to write: else one phone on weak signal would hold the lock."""
+    opened: list[str] = []
+
+    class Slow:
+        def read(self, size: int = -1) -> bytes:
+            del size
+            opened.extend(["the database was opened first"] if "unit" in g else [])
+            return b""
+
+        readline = read
+
+    client = portal.visitor()
+    key = open_form(client, portal.form(VILLAGE))
+    environ = {
+        "wsgi.input": Slow(),
+        "CONTENT_LENGTH": "60",
+        "CONTENT_TYPE": "application/x-www-form-urlencoded",
+    }
+    client.post(portal.form(VILLAGE), environ_overrides=environ)
+    client.post("/logout", environ_overrides=environ)
+    assert opened == []
+    assert send(client, portal.form(VILLAGE), key).status_code == 303

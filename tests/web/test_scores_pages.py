@@ -26,7 +26,7 @@ from portal.store.organisation import Township
 from tests.conftest import NOON, operator, tashi_book
 from tests.web.client import PageClient
 from tests.web.conftest import Portal
-from tests.web.filling import COMMUNITY, STREET, TASHI, VILLAGE, user
+from tests.web.filling import COMMUNITY, STREET, STREET_CODE, TASHI, VILLAGE, user
 from tests.web.pages import visible_text
 from tests.web.reading import chain, dimensions, number, parts_of_class, sums
 from tests.web.sending import send
@@ -204,15 +204,21 @@ def test_two_cells_are_one_line_when_one_of_them_is_small(portal: Portal) -> Non
 
 
 def test_answers_appear_as_counts_of_every_option(portal: Portal) -> None:
-    for _ in range(2):
+    paper = (("solved", "done"), ("overall", "4"))
+    more = [RatingRow(VILLAGE, f"more{n}", Way.PAPER, datetime(2026, 10, 9, 9), paper) for n in range(2)]
+    with portal.database.writing() as session:
+        township = townships.by_code(session, STREET_CODE)
+        assert township is not None
+        import_ratings(session, township.id, more, form.STANDARD, operator(township.id))
+    for _ in range(5):
         send(portal.visitor(), portal.form(VILLAGE), q_overall="2")
     words = visible_text(portal.staff(user(Role.CADRE, STREET)).page("/me"))
-    assert ("张家村", "2026年四季度", "5") in CELL.findall(words)
+    assert ("张家村", "2026年四季度", "10") in CELL.findall(words)
     assert ("太平社区", "2026年四季度", "8") in CELL.findall(words)
-    assert "总体：非常满意 0，满意 3，基本满意 0，不满意 2，非常不满意 0，没接触过 0" in words
-    assert "走访：来过 2，没来过 0，不清楚 0" in words
-    assert "纸质 3 人" in words
-    assert "匿名 2 人" in words
+    assert "总体：非常满意 0，满意 5，基本满意 0，不满意 5，非常不满意 0，没接触过 0" in words
+    assert "走访：来过 5，没来过 0，不清楚 0" in words
+    assert "纸质 5 人" in words
+    assert "匿名 5 人" in words
 
 
 def test_comments_are_on_no_page_of_scores(portal: Portal) -> None:
