@@ -2,9 +2,8 @@
 
 A village's voices of a quarter are gathered by day, in order, into batches of at least the plan's size; a batch is
 released at 06:00 after the next one is full, what remains at the quarter's close. A voice fills a batch once a
-quarter, on the day its author first spoke: rating again fills nothing. Where
-the village changes teams within the quarter, each team's days are gathered for themselves: a batch over both would
-let a team's page grow by a single voice.
+quarter, on the day its author first spoke: rating again fills nothing. Where the village changes teams within the
+quarter, each team's days are gathered for themselves: a batch over both would let a team's page grow by one voice.
 """
 
 from __future__ import annotations
