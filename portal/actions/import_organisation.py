@@ -43,7 +43,7 @@ def _villages(work: Work, period: appraisal.Period) -> None:
     households = [
         Wanted(
             f"{row.code} {row.name}",
-            {"period_id": period.id, "village_id": village.id},
+            {"period_id": period.id, "village_id": village.id, "first_day": work.span.first},
             {"households": row.households},
         )
         for row, village in zip(work.book.villages, villages, strict=True)

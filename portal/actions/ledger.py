@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -51,9 +52,10 @@ def record(
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
     reason: str = "",
+    row_id: int | None = None,
 ) -> None:
     """Enter one change: what it was before (None: it was not there) and what it is after (None: it is gone)."""
-    record_all(session, act, kind, [Entry(subject, before, after)], reason)
+    record_all(session, act, kind, [Entry(subject, before, after, row_id)], reason)
 
 
 def record_all(session: Session, act: Act, kind: str, entries: Sequence[Entry], reason: str = "") -> None:
@@ -70,8 +72,8 @@ def record_all(session: Session, act: Act, kind: str, entries: Sequence[Entry], 
             "kind": kind,
             "subject": entry.subject[:LONGEST_SUBJECT],
             "row_id": entry.row_id,
-            "before": _plain(entry.before),
-            "after": _plain(entry.after),
+            "before": None if entry.before is None else plain(entry.before),
+            "after": None if entry.after is None else plain(entry.after),
             "reason": reason,
         }
         for entry in entries
@@ -79,8 +81,9 @@ def record_all(session: Session, act: Act, kind: str, entries: Sequence[Entry], 
     enter(session, rows)
 
 
-def _plain(values: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    return None if values is None else {key: _plain_value(value) for key, value in values.items()}
+def plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Column values as JSON keeps them."""
+    return {key: _plain_value(value) for key, value in values.items()}
 
 
 def _plain_value(value: Any) -> Any:
@@ -88,4 +91,6 @@ def _plain_value(value: Any) -> Any:
         return format(value, "f")
     if isinstance(value, datetime | date):
         return value.isoformat()
+    if isinstance(value, StrEnum):
+        return value.value
     return value

@@ -15,14 +15,37 @@ class Right(StrEnum):
     SEE_OWN_SCORE = "see_own_score"
     SEE_ALL_SCORES = "see_all_scores"
     EXPORT_SCORES = "export_scores"
+    SEE_OFFICE = "see_office"  # overview, organisation, plan, imports, who may do what
+    IMPORT = "import"
+    EDIT_ORGANISATION = "edit_organisation"
+    EDIT_PLAN = "edit_plan"
+    OPEN_PERIOD = "open_period"
+    MANAGE_ACCOUNTS = "manage_accounts"
+    SEE_LEDGER = "see_ledger"
+    PROPOSE = "propose"  # the first of two persons
+    APPROVE = "approve"  # the second one
+    APPROVE_FOR_COMMITTEE = "approve_for_committee"  # the second one, where it must be the 党委
+    MANAGE_TOWNSHIPS = "manage_townships"
 
 
 _SCORED = frozenset({Role.CADRE, Role.MODULE_LEADER, Role.TEAM_LEADER})
+_OFFICE = frozenset({Role.CLERK, Role.TOWNSHIP_ADMIN})
 _TOWNSHIP = frozenset({Role.CLERK, Role.TOWNSHIP_ADMIN, Role.APPROVER})
 ROLES_WITH: Mapping[Right, frozenset[Role]] = {
     Right.SEE_OWN_SCORE: _SCORED,
     Right.SEE_ALL_SCORES: _TOWNSHIP | {Role.AUDITOR},
     Right.EXPORT_SCORES: _TOWNSHIP,
+    Right.SEE_OFFICE: _TOWNSHIP | {Role.AUDITOR},
+    Right.IMPORT: _OFFICE,
+    Right.EDIT_ORGANISATION: _OFFICE,
+    Right.EDIT_PLAN: _OFFICE,
+    Right.OPEN_PERIOD: frozenset({Role.TOWNSHIP_ADMIN}),
+    Right.MANAGE_ACCOUNTS: frozenset({Role.TOWNSHIP_ADMIN}),
+    Right.SEE_LEDGER: _TOWNSHIP | {Role.AUDITOR},
+    Right.PROPOSE: _OFFICE,
+    Right.APPROVE: frozenset({Role.TOWNSHIP_ADMIN, Role.APPROVER}),
+    Right.APPROVE_FOR_COMMITTEE: frozenset({Role.APPROVER}),
+    Right.MANAGE_TOWNSHIPS: frozenset({Role.SYSTEM_ADMIN}),
 }
 
 
@@ -36,6 +59,7 @@ class Actor:
     roles: frozenset[Role]
     cadre: str | None = None
     teams: frozenset[str] = frozenset()
+    cadre_id: int | None = None
 
 
 def has_right(actor: Actor, right: Right) -> bool:

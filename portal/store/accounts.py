@@ -55,6 +55,7 @@ def actor(session: Session, digest: str, now: datetime) -> Actor | None:
         township_id=account.township_id,
         roles=frozenset(role.role for role in account.roles),
         cadre=number,
+        cadre_id=account.cadre_id,
         teams=_teams(session, account, local_day(now)) if number else frozenset(),
     )
 

@@ -13,12 +13,14 @@ from portal.store.types import Exact, Instant, in_range
 
 
 class Period(Tenant, Stretch, Base):
-    """An appraisal period (考评周期)."""
+    """An appraisal period (考评周期). From `opened_at` on its plan changes only by two persons."""
 
     __tablename__ = "period"
     __table_args__ = (UniqueConstraint("township_id", "name"), ends_after_start())
 
     name: Mapped[str] = mapped_column(Text)
+    opened_at: Mapped[datetime | None] = mapped_column(Instant)
+    published_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class PlanVersion(Tenant, Base):
@@ -49,16 +51,20 @@ class PeriodPost(Tenant, Base):
 
 
 class PeriodVillage(Tenant, Base):
-    """A village's households in a period: next year's number must not move last year's score."""
+    """A village's households in a period from a day on: next year's number must not move last year's score.
+
+    The first row of a period begins with it; a later one says what a merger or a count made of them.
+    """
 
     __tablename__ = "period_village"
     __table_args__ = (
-        UniqueConstraint("township_id", "period_id", "village_id"),
+        UniqueConstraint("township_id", "period_id", "village_id", "first_day"),
         CheckConstraint("households >= 1", name="has_households"),
     )
 
     period_id: Mapped[int] = mapped_column(ForeignKey("period.id"))
     village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
+    first_day: Mapped[date]
     households: Mapped[int]
 
 

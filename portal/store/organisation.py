@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -9,6 +10,32 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.core.book import VillageKind
 from portal.store.base import Base, Dated, Stretch, Tenant, ends_after_start, words
 from portal.store.types import Exact, in_range
+
+
+class Secondment(StrEnum):
+    """How somebody from another unit serves here; the township scores such a cadre like any other."""
+
+    BORROWED = "borrowed"  # 借调
+    POSTED = "posted"  # 挂职
+
+
+class AbsenceKind(StrEnum):
+    """Why days of service don't count."""
+
+    MATERNITY = "maternity"  # 产假
+    SICK = "sick"  # 病假
+    LENT = "lent"  # 借调外出
+    POSTED_AWAY = "posted_away"  # 挂职外出
+    OTHER = "other"  # 其他
+
+
+class NameKind(StrEnum):
+    """What had another name before (`FormerName`)."""
+
+    VILLAGE = "village"
+    MODULE = "module"
+    POST = "post"
+    TEAM = "team"
 
 
 class Township(Base):
@@ -24,13 +51,18 @@ class Township(Base):
 
 
 class Village(Tenant, Dated, Base):
-    """A village or community; `households` weighs it in the team's score."""
+    """A village or community; `households` weighs it in the team's score.
+
+    A village that was merged ends the day before, and `merged_into_id` is the one that its people belong to since.
+    """
 
     __tablename__ = "village"
     __table_args__ = (
         UniqueConstraint("township_id", "code"),
         CheckConstraint("length(code) = 12", name="code_has_12_digits"),
         CheckConstraint("households >= 1", name="has_households"),
+        CheckConstraint("merged_into_id IS NULL OR last_day IS NOT NULL", name="merged_is_over"),
+        CheckConstraint("merged_into_id IS NULL OR merged_into_id <> id", name="merged_into_another"),
         ends_after_start(),
     )
 
@@ -38,6 +70,23 @@ class Village(Tenant, Dated, Base):
     name: Mapped[str] = mapped_column(Text)
     kind: Mapped[VillageKind] = mapped_column(words(VillageKind, "kind_is_known"))
     households: Mapped[int]
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("village.id"))
+
+
+class FormerName(Tenant, Base):
+    """What a village, module, post or team was called up to `last_day`; its own row holds what it is called since.
+
+    `row_id` is the row's id in the table that `kind` names; `code` is a village's, '' for others.
+    """
+
+    __tablename__ = "former_name"
+    __table_args__ = (UniqueConstraint("township_id", "kind", "row_id", "last_day"),)
+
+    kind: Mapped[NameKind] = mapped_column(words(NameKind, "kind_is_known"))
+    row_id: Mapped[int]
+    name: Mapped[str] = mapped_column(Text)
+    code: Mapped[str] = mapped_column(String(12), default="")
+    last_day: Mapped[date]
 
 
 class Poster(Tenant, Base):
@@ -99,10 +148,22 @@ class Service(Tenant, Stretch, Base):
     cadre_id: Mapped[int] = mapped_column(ForeignKey("cadre.id"))
     group_name: Mapped[str] = mapped_column(Text)
     staffing: Mapped[str] = mapped_column(Text, default="")
+    secondment: Mapped[Secondment | None] = mapped_column(words(Secondment, "secondment_is_known"))
     exempt: Mapped[bool] = mapped_column(default=False)
     post_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"))
     module_id: Mapped[int | None] = mapped_column(ForeignKey("module.id"))
     roles: Mapped[list[str]] = mapped_column(JSON, default=list)
+
+
+class Absence(Tenant, Stretch, Base):
+    """Days of service that don't count, such as 产假 and 病假."""
+
+    __tablename__ = "absence"
+    __table_args__ = (Index(None, "township_id", "cadre_id"), ends_after_start())
+
+    cadre_id: Mapped[int] = mapped_column(ForeignKey("cadre.id"))
+    kind: Mapped[AbsenceKind] = mapped_column(words(AbsenceKind, "kind_is_known"))
+    reason: Mapped[str] = mapped_column(Text)
 
 
 class Move(Tenant, Base):

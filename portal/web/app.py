@@ -23,7 +23,7 @@ from portal.config import ROOT, Settings
 from portal.core.rights import Right, has_right
 from portal.demo import NOTICE
 from portal.store.engine import Database
-from portal.web import admin, cadres, formats, guards, login, operations, residents, unit
+from portal.web import admin, cadres, formats, gallery, guards, login, operations, residents, system, unit
 
 LARGEST_BODY = 64 * 1024
 STATIC = ROOT / "static"
@@ -41,29 +41,24 @@ def create_app(
 ) -> Flask:
     """The portal as a WSGI application on a database that stands at the newest migration."""
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=str(STATIC))
-    app.config.update(
-        SECRET_KEY=settings.secret_key,
-        MAX_CONTENT_LENGTH=LARGEST_BODY,
-        SESSION_COOKIE_NAME="portal_form",
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=settings.secure_cookies,
-        WTF_CSRF_TIME_LIMIT=None,
-        WTF_CSRF_SSL_STRICT=False,
-        COMPRESS_MIMETYPES=["text/html", "text/css", "text/csv", "application/json"],
-        COMPRESS_MIN_SIZE=500,
-        COMPRESS_ALGORITHM=["br", "gzip"],
-        SEND_FILE_MAX_AGE_DEFAULT=365 * 24 * 3600,
-    )
+    app.config.update(_config(settings))
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions[unit.KEY] = unit.Fixtures(
         settings, database or Database(settings.database_url), clock, hasher or strong_hasher()
     )
     Compress(app)
+    unit.install(app)  # before whatever reads a body: some pages take larger ones
     csrf = CSRFProtect(app)
-    unit.install(app)
     formats.install(app)
-    for blueprint in (residents.pages, login.pages, cadres.pages, admin.pages, operations.pages):
+    audiences = (
+        residents.pages,
+        login.pages,
+        cadres.pages,
+        *admin.BLUEPRINTS,
+        system.pages,
+        operations.pages,
+    )
+    for blueprint in (*audiences, gallery.pages) if settings.demo else audiences:
         app.register_blueprint(blueprint)
     csrf.exempt(login.enter)  # it asks who sent the form instead
     csrf.exempt(residents.pages)  # a resident has no rights to borrow: the form's own one-time key is enough
@@ -71,6 +66,23 @@ def create_app(
     app.context_processor(_everywhere)
     _refuse_kindly(app)
     return app
+
+
+def _config(settings: Settings) -> dict[str, object]:
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "MAX_CONTENT_LENGTH": LARGEST_BODY,
+        "SESSION_COOKIE_NAME": "portal_form",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": settings.secure_cookies,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_CSRF_SSL_STRICT": False,
+        "COMPRESS_MIMETYPES": ["text/html", "text/css", "text/csv", "application/json"],
+        "COMPRESS_MIN_SIZE": 500,
+        "COMPRESS_ALGORITHM": ["br", "gzip"],
+        "SEND_FILE_MAX_AGE_DEFAULT": 365 * 24 * 3600,
+    }
 
 
 def _everywhere() -> dict[str, object]:
@@ -124,7 +136,11 @@ def _refuse_kindly(app: Flask) -> None:
         unit.undo()
         if status >= 500:
             g.actor = None  # the menu must not ask a database that may be what broke
-        face = "staff" if request.path.startswith(("/me", "/admin", "/account", "/log")) else "resident"
+        face = (
+            "staff"
+            if request.path.startswith(("/me", "/admin", "/account", "/log", "/system"))
+            else "resident"
+        )
         return render_template(f"refused/{face}.html", status=status, reason=reason), status
 
     @app.errorhandler(NotAllowed)

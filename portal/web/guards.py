@@ -25,8 +25,16 @@ def actor() -> Actor | None:
     """Who is logged in, if anybody."""
     if "actor" not in g:
         token = request.cookies.get(COOKIE)
-        g.actor = accounts.who(unit.session(), token, unit.now()) if token else None
+        g.actor = _who(token) if token else None
     return cast("Actor | None", g.actor)
+
+
+def _who(token: str) -> Actor | None:
+    """Whose session it is. Of a request that may write it is read apart: nobody waits for a lock to be looked at."""
+    if request.method in unit.READING:
+        return accounts.who(unit.session(), token, unit.now())
+    with unit.fixtures().database.reading() as looking:
+        return accounts.who(looking, token, unit.now())
 
 
 def known_actor() -> Actor:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from typing import Any, TypeVar, cast
 
 from argon2 import PasswordHasher
 from flask import Flask, Response, current_app, g, request
@@ -15,6 +16,8 @@ from portal.config import Settings
 from portal.store.engine import Database
 
 KEY = "portal"
+LARGEST = "largest_body"
+View = TypeVar("View", bound=Callable[..., Any])
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -51,6 +54,16 @@ def session() -> Session:
     return cast(Session, g.unit)
 
 
+def large_body(most: int) -> Callable[[View], View]:
+    """Let a view take a body of up to `most` bytes; every other one keeps to the app's limit."""
+
+    def mark(view: View) -> View:
+        view.__dict__[LARGEST] = most
+        return view
+
+    return mark
+
+
 def undo() -> None:
     """Forget everything this request has written; a new session begins when one is asked for."""
     if "unit" in g:
@@ -59,8 +72,17 @@ def undo() -> None:
 
 def install(app: Flask) -> None:
     """Commit when the response is ready, so that no answer goes out before its write is safe."""
+    app.before_request(_let_in)
     app.after_request(_commit)
     app.teardown_request(_close)
+
+
+def _let_in() -> None:
+    view = current_app.view_functions.get(request.endpoint or "")
+    most = None if view is None else view.__dict__.get(LARGEST)
+    if most is not None:
+        request.max_content_length = most
+        request.max_form_memory_size = most
 
 
 def _commit(response: Response) -> Response:

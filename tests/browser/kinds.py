@@ -1,54 +1,20 @@
-"""Every kind of page, and how to get there: what accessibility and sizes are measured on."""
+"""Every kind of page: what accessibility and sizes are measured on."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 
-from playwright.sync_api import Page
-
-from portal.core.book import Role
-from tests.browser.conftest import Window
-from tests.web.filling import STREET, TASHI, user
-
-ADMIN, CADRE, READER = user(Role.TOWNSHIP_ADMIN, TASHI), user(Role.CADRE, TASHI), user(Role.CADRE, STREET)
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A page that `path` leads to ({form} and {cadre} are filled in), after `then` was done on it."""
-
-    path: str
-    heading: str
-    username: str | None = None
-    then: Callable[[Page], None] = lambda _: None
-
-    def show(self, window: Window) -> Page:
-        filled = window.site.filled
-        page = window.open(self.path.format(form=window.site.form, cadre=filled.cadre))
-        self.then(page)
-        assert self.heading in page.locator("h1").inner_text()
-        return page
-
-
-def submit(page: Page) -> None:
-    page.locator("main button[type=submit]").last.click()
-
-
-def answer_and_submit(page: Page) -> None:
-    page.locator('label[for="overall-4"]').click()
-    submit(page)
-
-
-def log_in_wrongly(page: Page) -> None:
-    page.fill("#username", "nobody")
-    page.fill("#password", "wrong")
-    submit(page)
-
-
-def open_everything(page: Page) -> None:
-    page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
-
+from tests.browser.kind import (
+    ADMIN,
+    CADRE,
+    READER,
+    Kind,
+    answer_and_submit,
+    log_in_wrongly,
+    open_everything,
+    submit,
+)
+from tests.browser.rooms import ROOMS
 
 RESIDENT: Mapping[str, Kind] = {
     "code box": Kind("/", "您是哪个村的"),
@@ -59,7 +25,7 @@ RESIDENT: Mapping[str, Kind] = {
     "unknown code": Kind("/v/ZZZZZZ", "没有这个码"),
     "not found": Kind("/no-such-page", "没有这个页面"),
 }
-STAFF: Mapping[str, Kind] = {
+STAFF: dict[str, Kind] = {
     "log-in": Kind("/login", "登录"),
     "log-in with an error": Kind("/login", "登录", then=log_in_wrongly),
     "my score": Kind("/me", "我的得分", CADRE),
@@ -74,4 +40,5 @@ STAFF: Mapping[str, Kind] = {
     "refused": Kind("/admin/results", "不能看这一页", CADRE),
     "staff not found": Kind("/admin/x", "没有这个页面", ADMIN),
 }
+STAFF = {**STAFF, **{name: kind for room in ROOMS for name, kind in room.KINDS.items()}}
 KINDS: Mapping[str, Kind] = {**RESIDENT, **STAFF}

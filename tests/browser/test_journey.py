@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Site, Window, Windows
-from tests.browser.kinds import ADMIN, CADRE
+from tests.browser.kind import ADMIN, CADRE
 from tests.conftest import tashi_book
 from tests.web.filling import PASSWORD
 

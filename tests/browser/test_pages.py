@@ -11,7 +11,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from tests.browser.conftest import DESKTOP, PHONE, Window, Windows
-from tests.browser.kinds import ADMIN, KINDS, RESIDENT, STAFF
+from tests.browser.kind import ADMIN
+from tests.browser.kinds import KINDS, RESIDENT, STAFF
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 

@@ -141,6 +141,10 @@ class Ground:
         }
         return residents.Case(**{**values, **other})
 
+    def households(self, first_day: date = FIRST, households: int = 481) -> appraisal.PeriodVillage:
+        values = {"township_id": self.township, "period_id": self.period, "village_id": self.village}
+        return appraisal.PeriodVillage(**values, first_day=first_day, households=households)
+
     def poster(self, token: str, **other: Any) -> organisation.Poster:
         values: dict[str, Any] = {
             "township_id": self.township,

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import CheckConstraint, inspect
+from sqlalchemy import CheckConstraint, func, inspect, select
+from sqlalchemy.exc import IntegrityError
 
 from portal.store import migrate
 from portal.store.engine import Database
@@ -78,3 +79,25 @@ def test_a_second_upgrade_leaves_everything_as_it_is(database: Database) -> None
     migrate.upgrade(database.engine)
     with database.reading() as session:
         assert session.connection().exec_driver_sql("SELECT code FROM township").scalar() == "330825111"
+
+
+def test_a_filled_database_keeps_everything_through_each_migration(database: Database) -> None:
+    with database.writing() as session:
+        ground = Ground(session)
+        ground.add(ground.link(FIRST, LAST))
+        ground.add(ground.rating())
+        ground.add(ground.entry())
+        ground.add(ground.households())
+    migrate.downgrade(database.engine, "0001")
+    migrate.upgrade(database.engine)
+    with database.reading() as session:
+        connection = session.connection()
+        told = [
+            session.scalar(select(func.count()).select_from(Base.metadata.tables[table]))
+            for table in ("township", "village", "team_link", "rating", "ledger_entry", "account_role")
+        ]
+        assert told == [1, 2, 1, 1, 1, 0]
+        found = connection.exec_driver_sql("SELECT first_day, households FROM period_village").all()
+        assert [(str(day), households) for day, households in found] == [(FIRST.isoformat(), 481)]
+    with pytest.raises(IntegrityError), database.writing() as session:  # foreign keys are watched again
+        session.connection().exec_driver_sql("DELETE FROM village")

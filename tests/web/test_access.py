@@ -12,53 +12,16 @@ from werkzeug.test import TestResponse
 from portal.core.book import Role
 from portal.web.unit import READING
 from tests.conftest import tashi_book
+from tests.web.access import NOBODY, ROOMS, VISITORS, Statuses
 from tests.web.client import PageClient, hidden
 from tests.web.conftest import Portal
 from tests.web.filling import COMMUNITY, NOWHERE, STREET, TASHI, user
 
-NOBODY = "nobody"
-VISITORS = (NOBODY, *Role)
-SCORED = {Role.CADRE, Role.MODULE_LEADER, Role.TEAM_LEADER}
-OFFICE = {Role.CLERK, Role.TOWNSHIP_ADMIN, Role.APPROVER}
-READERS = OFFICE | {Role.AUDITOR}
-ABOVE = (Role.COUNTY_REVIEWER, Role.CITY_REVIEWER, Role.SYSTEM_ADMIN, Role.AUDITOR)
-Statuses = Mapping[str, int]
-
-
-def everybody(status: int) -> Statuses:
-    return dict.fromkeys(VISITORS, status)
-
-
-def only(allowed: set[Role], status: int = 200) -> Statuses:
-    """The allowed get `status`, other staff a 403, who is not logged in goes to the log-in."""
-    return {**everybody(403), NOBODY: 302, **dict.fromkeys(allowed, status)}
-
-
-def staff(status: int, nobody: int) -> Statuses:
-    return {**everybody(status), NOBODY: nobody}
-
-
-# rule and method → what each visitor gets for an address that exists, in the own township
 ACCESS: Mapping[tuple[str, str], Statuses] = {
-    ("/", "GET"): everybody(200),
-    ("/v/<token>", "GET"): everybody(200),
-    ("/v/<token>", "POST"): everybody(303),
-    ("/v/<token>/thanks", "GET"): everybody(200),
-    ("/static/<path:filename>", "GET"): everybody(200),
-    ("/healthz", "GET"): everybody(200),
-    ("/readyz", "GET"): everybody(200),
-    ("/login", "GET"): staff(302, nobody=200),
-    ("/login", "POST"): everybody(422),  # an empty one
-    ("/logout", "POST"): staff(303, nobody=400),  # who is not logged in has no page with a key to post
-    ("/home", "GET"): everybody(302),
-    ("/account", "GET"): staff(200, nobody=302),
-    ("/account", "POST"): staff(422, nobody=400),  # an empty one
-    ("/me", "GET"): only(SCORED),
-    ("/admin", "GET"): only(READERS, 302),
-    ("/admin/results", "GET"): only(READERS),
-    ("/admin/results.<kind>", "GET"): only(OFFICE),
-    ("/admin/results/<path:number>", "GET"): only(READERS),
+    key: value for room in ROOMS for key, value in room.ACCESS.items()
 }
+ADDRESSES = {rule: find for room in ROOMS for rule, find in room.ADDRESSES.items()}
+ABOVE = (Role.COUNTY_REVIEWER, Role.CITY_REVIEWER, Role.SYSTEM_ADMIN, Role.AUDITOR)
 VALUES = {"filename": "staff.css", "kind": "csv", "number": "S09"}
 ANSWERS = {"q_overall": "4", "key": "a-key-that-is-long-enough"}
 
@@ -71,6 +34,8 @@ def rules(app: Flask) -> Iterator[tuple[str, str]]:
 
 def address(portal: Portal, rule: str) -> str:
     """An address of the rule that exists in the street township."""
+    if rule in ADDRESSES:
+        return ADDRESSES[rule](portal)
     path = rule.replace("<path:", "<")
     for name, value in {**VALUES, "token": portal.filled.posters[COMMUNITY]}.items():
         path = path.replace(f"<{name}>", value)

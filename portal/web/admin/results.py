@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response as BaseResponse
+from flask import Blueprint, Response, abort, render_template, request
 
 from portal.actions.guard import require
 from portal.core.rights import Right
@@ -49,11 +48,6 @@ COLUMNS = (
     Column("bonus", "专班加分", lambda score: score.bonus.score),
     Column("total", "总分", lambda score: score.total),
 )
-
-
-@pages.get("")
-def overview() -> BaseResponse:
-    return redirect(url_for(".results"))
 
 
 @pages.get("/results")

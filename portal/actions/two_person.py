@@ -1,0 +1,10 @@
+"""The kinds of two-person acts, each with how it is carried out once it is approved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from portal.actions.proposals import Kind
+
+_KINDS: tuple[Kind, ...] = ()
+KINDS: Mapping[str, Kind] = {kind.key: kind for kind in _KINDS}

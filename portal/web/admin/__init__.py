@@ -1,0 +1,31 @@
+"""The township's pages, a module a room; each has its own blueprint with its own guard."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from portal.web.admin import (
+    accounts,
+    approvals,
+    imports,
+    ledger,
+    organisation,
+    overview,
+    people,
+    periods,
+    results,
+    setup,
+)
+
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    overview.pages,
+    results.pages,
+    setup.pages,
+    imports.pages,
+    organisation.pages,
+    people.pages,
+    periods.pages,
+    accounts.pages,
+    approvals.pages,
+    ledger.pages,
+)

@@ -1,0 +1,11 @@
+"""What waits for a second person."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from portal.core.rights import Right
+from portal.web import guards
+
+pages = Blueprint("approvals", __name__, url_prefix="/admin")
+guards.protect(pages, Right.SEE_OFFICE)

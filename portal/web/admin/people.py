@@ -1,0 +1,11 @@
+"""Cadres over time: joining, leaving, moving, absences, further posts, teams."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from portal.core.rights import Right
+from portal.web import guards
+
+pages = Blueprint("people", __name__, url_prefix="/admin")
+guards.protect(pages, Right.SEE_OFFICE)

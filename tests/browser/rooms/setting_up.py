@@ -1,0 +1,9 @@
+"""Overview, set-up, periods and plans."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tests.browser.kind import Kind
+
+KINDS: Mapping[str, Kind] = {}

@@ -1,0 +1,8 @@
+"""Bringing workbooks in."""
+
+from __future__ import annotations
+
+from tests.web.access.expected import Addresses, Table
+
+ACCESS: Table = {}
+ADDRESSES: Addresses = {}

@@ -1,0 +1,8 @@
+"""Cadres over time."""
+
+from __future__ import annotations
+
+from tests.web.access.expected import Addresses, Table
+
+ACCESS: Table = {}
+ADDRESSES: Addresses = {}
