@@ -32,7 +32,7 @@ class SiteFacts:
 
 
 DEMO_SITE = SiteFacts(
-    sponsor="塔石镇人民政府（演示）",
+    sponsor="龙游县塔石镇人民政府（演示）",
     contact="0570-0000000（演示）",
     icp="浙ICP备00000000号（演示）",
     police="浙公网安备33000000000000号（演示）",

@@ -14,8 +14,9 @@ Number = Fraction | int
 SERIES = ("#084a8c", "#9a4a06", "#0f6a62", "#6d1fb8", "#4a4a4a")
 LONGEST_LABEL = 12  # characters of 16 px that leave room for a figure on a screen of 320 px
 ROW, TEXT_LINE, THICK = 3.5, 1.1, 1.25  # rem: a row, the base line of its words, the bar beneath them
+STACK_ROW = 4.0  # a stacked bar has words inside and is thicker
 ROOM_FOR_WORDS = Fraction(14)  # per cent of the width that a figure inside a part wants
-PLOT_TOP, PLOT_BOTTOM, LINE_HEIGHT = 2.5, 10.5, 13.0
+PLOT_TOP, PLOT_BOTTOM, LINE_HEIGHT = 2.5, 10.5, 13.75
 MOST_POINTS = (
     6  # that a phone's width has room for; with more the chart is as wide as it needs and may be moved
 )
@@ -204,9 +205,9 @@ def stack_chart(
         Stack(
             label=_short(label),
             text=f"共 {sum(counts)}",
-            y=_rem(at * ROW + TEXT_LINE),
-            top=_rem(at * ROW + TEXT_LINE + 0.4),
-            base=_rem(at * ROW + TEXT_LINE + 1.65),
+            y=_rem(at * STACK_ROW + TEXT_LINE),
+            top=_rem(at * STACK_ROW + TEXT_LINE + 0.4),
+            base=_rem(at * STACK_ROW + TEXT_LINE + 1.65),
             levels=tuple(_levels(counts)),
         )
         for at, (label, counts) in enumerate(rows)
@@ -216,7 +217,7 @@ def stack_chart(
         tuple((label, *(str(count) for count in counts), str(sum(counts))) for label, counts in rows),
     )
     key = tuple(zip(SERIES, levels, strict=False))
-    return StackChart(title, _rem(len(rows) * ROW), stacks, key, table)
+    return StackChart(title, _rem(len(rows) * STACK_ROW), stacks, key, table)
 
 
 def _levels(counts: Sequence[int]) -> list[Level]:

@@ -13,6 +13,7 @@ from tests.web.pages import text_of, tree_of
 
 MACRO = re.compile(r"{% macro (\w+)\(")
 # helpers of other macros, and what a page of a demo can't send
+SVG = "{http://www.w3.org/2000/svg}"
 NOT_SHOWN = {"keys", "optional", "remarks", "head", "described", "about", "numbers"}
 
 
@@ -37,11 +38,11 @@ def test_each_chart_has_a_title_and_a_table_of_the_same_numbers(gallery: str) ->
     charts = list(tree_of(gallery).iter("figure"))
     assert len(charts) == 6
     for chart in charts:
-        drawing, words = next(chart.iter("svg")), text_of(next(chart.iter("table")))
-        title = drawing.find("title")
+        drawing, words = next(chart.iter(f"{SVG}svg")), text_of(next(chart.iter("table")))
+        title = drawing.find(f"{SVG}title")
         assert title is not None
         assert text_of(title) == text_of(next(chart.iter("figcaption")))
-        numbers = re.findall(r"\d+\.\d\d", " ".join(text_of(text) for text in drawing.iter("text")))
+        numbers = re.findall(r"\d+\.\d\d", " ".join(text_of(text) for text in drawing.iter(f"{SVG}text")))
         assert [number for number in numbers if number not in words] == []
 
 
