@@ -142,9 +142,11 @@ def site(
         url, "a secret that is long enough for tests", "http://127.0.0.1", secure_cookies=False
     )
     demo = replace(settings, demo=True, site=DEMO_SITE)
-    with served(create_app(settings, database, lambda: NOON, cheap_hasher)) as port:
-        with served(create_app(demo, database, lambda: NOON, cheap_hasher)) as demo_port:
-            yield Site(f"http://127.0.0.1:{port}", filled, f"http://127.0.0.1:{demo_port}")
+    with (
+        served(create_app(settings, database, lambda: NOON, cheap_hasher)) as port,
+        served(create_app(demo, database, lambda: NOON, cheap_hasher)) as demo_port,
+    ):
+        yield Site(f"http://127.0.0.1:{port}", filled, f"http://127.0.0.1:{demo_port}")
     database.dispose()
 
 

@@ -120,7 +120,7 @@ def test_tab_reaches_every_answer_and_shows_where_it_is(windows: Windows) -> Non
     window.open(window.site.form)
     reached = tab_through(window)
     assert [stop["name"] or stop["words"] for stop in reached] == [
-        *("q_visited", "q_contact", "q_solved", "q_overall", "comment", "提交"),
+        *("q_visited", "q_contact", "q_solved", "q_overall", "comment", "提交", "12345"),
     ]
     assert all(stop["ringed"] for stop in reached)
 
