@@ -137,7 +137,11 @@ def holders(order: Order, post: Post, period: Period) -> list[str]:
     beside = rows.in_township(
         order.session, ExtraPost, township, ExtraPost.post_id == post.id, overlapping(ExtraPost, span)
     )
-    ids = {row.cadre_id for row in (*services, *moves, *beside)}
+    ids = (
+        {row.cadre_id for row in services}
+        | {row.cadre_id for row in moves}
+        | {row.cadre_id for row in beside}
+    )
     return sorted(cadre.number for cadre in _cadres(order) if cadre.id in ids)
 
 

@@ -110,8 +110,8 @@ def leaders(session: Session, township_id: int, team_id: int | None = None) -> d
     if team_id is not None:
         found = found.where(TeamLeader.team_id == team_id)
     by_team: dict[int, list[Person]] = {}
-    for team, *person in session.execute(found):
-        by_team.setdefault(team, []).append(Person(*person))
+    for row in session.execute(found):
+        by_team.setdefault(row[0], []).append(Person(*row[1:]))
     return by_team
 
 
@@ -136,8 +136,8 @@ def members_on(session: Session, township_id: int, day: date) -> dict[int, list[
         .order_by(Cadre.number)
     )
     by_team: dict[int, list[Person]] = {}
-    for team, *person in session.execute(found):
-        by_team.setdefault(team, []).append(Person(*person))
+    for row in session.execute(found):
+        by_team.setdefault(row[0], []).append(Person(*row[1:]))
     return by_team
 
 
