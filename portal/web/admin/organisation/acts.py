@@ -81,7 +81,7 @@ def order(day: date, reason: str = "") -> Order:
 def perform(page: ActPage) -> Answer:
     """Show the form, or do what it says."""
     seen = "" if page.seen is None else seen_of(page.seen)
-    if request.method == "GET":
+    if request.method in unit.READING:
         return _render(page, seen)
     typed_seen = request.form.get("seen", seen)
     if not page.form.validate():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 
 from flask import render_template, url_for
@@ -166,7 +166,7 @@ def _page(
     back: str,
     button: str,
     notes: list[str],
-    now: dict[str, object],
+    now: Mapping[str, object],
 ) -> ActPage:
     words = "模块" if isinstance(row, Module) else "岗位"
     return ActPage(title, form, act, back, words, button, notes, now, row.name, LABELS)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import DateField, Field, SelectField, SelectMultipleField, StringField, TextAreaField
@@ -20,16 +22,17 @@ NOT_THERE = "请从列出的里面选一项。"
 class DayField(DateField):  # type: ignore[misc]
     """A day, as browsers send it."""
 
+    data: Any
+
     def process_formdata(self, valuelist: list[str]) -> None:
         typed = valuelist[0].strip() if valuelist else ""
         if not typed:
             return
-        try:
-            self.data = date.fromisoformat(typed)
-        except ValueError:
-            self.data = None
-        if self.data is None or not FIRST_YEAR <= self.data.year <= LAST_YEAR:
-            self.data = None
+        self.data = None
+        with suppress(ValueError):
+            day = date.fromisoformat(typed)
+            self.data = day if FIRST_YEAR <= day.year <= LAST_YEAR else None
+        if self.data is None:
             raise ValueError(f"{self.label.text}要是一个日子，写成 2026-07-01 的样子。")
 
 

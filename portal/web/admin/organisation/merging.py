@@ -26,7 +26,7 @@ def merge() -> Answer:
     """First post: what would happen. Second one, with the same prospect in it: do it."""
     township_id = acts.begin()
     form = _form(township_id)
-    if request.method == "GET":
+    if request.method in unit.READING:
         return _show(form)
     if not form.validate():
         return _show(form), 422

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from flask import render_template, url_for
@@ -189,7 +190,7 @@ def _page(
     act: acts.Act,
     button: str,
     notes: list[str],
-    now: dict[str, object],
+    now: Mapping[str, object],
 ) -> ActPage:
     back = url_for(".team", team_id=row.id)
     return ActPage(title, form, act, back, row.name, button, notes, now, row.name, LABELS)

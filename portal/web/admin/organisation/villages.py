@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import render_template, url_for
 
 from portal.actions import teams as team_acts
@@ -201,7 +203,7 @@ def _page(
     act: acts.Act,
     button: str,
     notes: list[str],
-    now: dict[str, object],
+    now: Mapping[str, object],
 ) -> ActPage:
     back = url_for(".village", village_id=row.id)
     return ActPage(title, form, act, back, row.name, button, notes, now, row.name, LABELS)
