@@ -304,7 +304,11 @@ def test_a_retired_team_leaves_links_members_and_leader_behind_the_day_before(of
 
 def test_a_module_with_people_in_it_is_not_retired_and_the_refusal_names_them(quick: Office) -> None:
     module = quick.all(Module)[0].id
-    refused(quick, "还有", lambda order: posts_and_modules.retire_module(order, module))
+    with quick.database.reading() as session:
+        order = Order(session, clerk(quick.township), NOON, SPRING_END)
+        inside = posts_and_modules.in_module(order, session.get_one(Module, module))
+    assert inside
+    refused(quick, inside[0], lambda order: posts_and_modules.retire_module(order, module), SPRING_END)
 
 
 def test_an_empty_module_is_retired(office: Office) -> None:
