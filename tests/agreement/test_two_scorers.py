@@ -17,9 +17,10 @@ from portal.core import form, plan
 from portal.files.ratings_in import read_ratings
 from portal.files.results_out import ResultSheet, results_json
 from portal.files.township_in import read_township
-from portal.store import townships
+from portal.store import roster, townships
 from portal.store.appraisal import PlanVersion
 from portal.store.engine import Database
+from portal.store.organisation import Absence, AbsenceKind
 from tests.conftest import DATA, NOON, import_tashi, operator
 from tests.oracle import plain_scorer
 from tests.oracle.townships import (
@@ -27,6 +28,7 @@ from tests.oracle.townships import (
     Sheets,
     Size,
     as_of_days,
+    random_absences,
     random_plan,
     random_township,
     write_ratings,
@@ -139,6 +141,39 @@ def test_ratings_that_come_in_two_files_count_like_those_of_one(
     township_id = imported(sqlite_database, tmp_path / "township.xlsx", *files)
     for as_of in as_of_days(sheets, seed):
         plainly = plain_scorer.score(sheets, ratings, as_of)
+        assert portal_results(sqlite_database, township_id, as_of) == plainly
+
+
+def keep_absences(database: Database, township_id: int, rows: list[Row]) -> None:
+    """Enter absences of a township that was imported."""
+    with database.writing() as session:
+        numbers = roster.ids(session, township_id, "cadres")
+        for row in rows:
+            session.add(
+                Absence(
+                    township_id=township_id,
+                    cadre_id=numbers[row["工号"]],
+                    kind=AbsenceKind.MATERNITY,
+                    first_day=row["开始"],
+                    last_day=row["结束"],
+                    reason="演示",
+                )
+            )
+
+
+@pytest.mark.parametrize("seed", range(200, 216))
+def test_absences_weigh_the_same_by_both_scorers(
+    seed: int, sqlite_database: Database, tmp_path: Path
+) -> None:
+    sheets, ratings = random_township(seed)
+    township_id = imported(sqlite_database, *written(sheets, ratings, tmp_path))
+    sheets["缺勤"] = random_absences(sheets, seed)
+    keep_absences(sqlite_database, township_id, sheets["缺勤"])
+    own_plan = random_plan(seed, sheets)
+    if own_plan:
+        adopt(sqlite_database, township_id, own_plan)
+    for as_of in as_of_days(sheets, seed):
+        plainly = plain_scorer.score(sheets, ratings, as_of, own_plan or None)
         assert portal_results(sqlite_database, township_id, as_of) == plainly
 
 
