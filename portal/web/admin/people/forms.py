@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from decimal import Decimal
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -12,6 +11,7 @@ from wtforms import BooleanField, DateField, DecimalField, SelectField, StringFi
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
+from portal.actions.memberships import HIGHEST, LOWEST
 from portal.core.book import Role
 from portal.files.sheets import ROLES
 
@@ -84,6 +84,14 @@ def tick(label: str) -> TickField:
     return TickField(label)
 
 
+def factor() -> FactorField:
+    checks = [
+        InputRequired("请填个人系数，一般是 1。"),
+        NumberRange(LOWEST, HIGHEST, f"个人系数要在 {LOWEST} 到 {HIGHEST} 之间。"),
+    ]
+    return FactorField("个人系数", places=None, validators=checks)
+
+
 class PersonForm(FlaskForm):  # type: ignore[misc]
     """Every form here; whoever gets past it has read a field's value with the right type."""
 
@@ -92,7 +100,9 @@ class PersonForm(FlaskForm):  # type: ignore[misc]
         for name, options in names.items():
             if name in self:
                 field = self[name]
-                empty = [] if field.flags.required else [SelectChoice("", _nothing(name))]
+                # nothing is chosen for anybody: what must be chosen begins with a question
+                asks = [] if field.data else [SelectChoice("", "请选")]
+                empty = asks if field.flags.required else [SelectChoice("", _nothing(name))]
                 field.choices = [*empty, *(SelectChoice(option, option) for option in options)]
 
     def roles(self) -> tuple[str, ...]:
@@ -203,21 +213,19 @@ class MemberForm(PersonForm):
     team = one_of("组团", needed=True)
     first_day = day("从哪天起")
     last_day = day("到哪天", needed=False)
-    factor = FactorField(
-        "个人系数",
-        places=None,
-        validators=[
-            InputRequired("请填个人系数，一般是 1。"),
-            NumberRange(Decimal("0.9"), Decimal("1.1"), "个人系数要在 0.9 到 1.1 之间。"),
-        ],
-    )
+    factor = factor()
     reason = why()
 
 
-class TeamForm(MemberForm):
+class TeamForm(PersonForm):
     """Into a team, perhaps in place of another."""
 
+    team = one_of("组团", needed=True)
+    first_day = day("从哪天起")
+    last_day = day("到哪天", needed=False)
     instead_of = one_of("到前一天结束的组团")
+    factor = factor()
+    reason = why()
 
 
 class AbsenceForm(PersonForm):
