@@ -33,8 +33,9 @@ T = TypeVar("T")
 
 
 def one_at_a_time(session: Session, township_id: int) -> None:
-    """Whoever changes people of a township waits for whoever does so already."""
+    """Whoever changes people of a township waits for whoever does so already, and sees what became of it."""
     session.scalar(select(Township.id).where(Township.id == township_id).with_for_update())
+    session.expire_all()
 
 
 def lives(session: Session, township_id: int, cadre_id: int | None = None) -> list[Life]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -457,6 +458,27 @@ def test_the_own_team_is_not_entered_by_its_member(small: Database) -> None:
             ),
             actor=own,
         )
+
+
+def test_of_two_who_enter_the_same_at_once_one_is_told(database: Database) -> None:
+    bring(database, book())
+    cadre, wanted = key(database, HE), absent(JULY, YEAR.last)
+    told: list[str] = []
+
+    def enter() -> None:
+        try:
+            act(database, lambda desk: absences.enter_absence(desk, cadre, wanted, "生育"))
+            told.append("saved")
+        except PersonRefused as refused:
+            told.append(refused.field)
+
+    both = [threading.Thread(target=enter) for _ in range(2)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+    assert sorted(told) == ["first_day", "saved"]
+    assert len(life(database, HE).absences) == 1
 
 
 def test_who_may_not_edit_gets_no_desk(small: Database) -> None:

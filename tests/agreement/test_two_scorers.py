@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 
 from portal.actions.import_township import import_township
+from portal.actions.joining import Terms, restate
+from portal.actions.people import Desk
 from portal.actions.ratings import import_ratings
 from portal.actions.results import exact_results
 from portal.core import form, plan
+from portal.core.book import Role
+from portal.core.rights import Actor
 from portal.files.ratings_in import read_ratings
 from portal.files.results_out import ResultSheet, results_json
 from portal.files.township_in import read_township
-from portal.store import roster, townships
+from portal.store import people_over_time, roster, townships
 from portal.store.appraisal import PlanVersion
 from portal.store.engine import Database
 from portal.store.organisation import Absence, AbsenceKind
@@ -174,6 +179,32 @@ def test_absences_weigh_the_same_by_both_scorers(
         adopt(sqlite_database, township_id, own_plan)
     for as_of in as_of_days(sheets, seed):
         plainly = plain_scorer.score(sheets, ratings, as_of, own_plan or None)
+        assert portal_results(sqlite_database, township_id, as_of) == plainly
+
+
+def split_services(database: Database, township_id: int, seed: int) -> int:
+    """From some day on another 编制, which moves no score: the stretch of service ends and a new one begins."""
+    dice, splits = Random(seed), 0
+    office = Actor(1, "clerk", township_id, frozenset({Role.CLERK}))
+    with database.writing() as session:
+        for life in people_over_time.lives(session, township_id):
+            for service in life.services:
+                day = service.span.first + timedelta(days=dice.randrange(service.span.days))
+                terms = Terms(service.group, "编外二", "", service.exempt, service.roles)
+                restate(Desk.open(session, office, NOON), life.id, day, terms, "试行")
+                splits += 1
+    return splits
+
+
+@pytest.mark.parametrize("seed", range(300, 310))
+def test_a_stretch_of_service_that_is_split_weighs_what_it_weighed(
+    seed: int, sqlite_database: Database, tmp_path: Path
+) -> None:
+    sheets, ratings = random_township(seed)
+    township_id = imported(sqlite_database, *written(sheets, ratings, tmp_path))
+    assert split_services(sqlite_database, township_id, seed)
+    for as_of in as_of_days(sheets, seed):
+        plainly = plain_scorer.score(sheets, ratings, as_of)
         assert portal_results(sqlite_database, township_id, as_of) == plainly
 
 

@@ -300,6 +300,15 @@ def test_a_cadre_of_another_township_is_not_there(portal: Portal) -> None:
     own.page(at(portal, "S03", f"/rows/team/{row.id}"), 404)  # another cadre's row
     for unknown in ("/do/nothing", "/rows/nothing/1"):
         own.page(at(portal, "S02", unknown), 404)
+    own.page(f"/admin/cadres/{10**20}", 404)
+
+
+def test_the_page_leads_to_the_score_where_there_is_one(portal: Portal, clerk: PageClient) -> None:
+    assert "/admin/results/S02" in clerk.page(at(portal, "S02"))
+    with portal.database.writing() as session:
+        for service in people_over_time.rows(session, Service, portal.filled.street, life(portal, "S02").id):
+            service.exempt = True
+    assert "/admin/results/S02" not in clerk.page(at(portal, "S02"))
 
 
 def test_whoever_may_only_look_is_offered_nothing_to_change(portal: Portal) -> None:

@@ -12,7 +12,7 @@ from flask import abort, request, url_for
 
 from portal.actions import absences, joining, memberships, people, posts_held
 from portal.actions.guard import require
-from portal.actions.people import Desk
+from portal.actions.people import Desk, PersonRefused
 from portal.core.lives import Life, standing
 from portal.core.rights import Right
 from portal.web import guards
@@ -198,7 +198,10 @@ def _save_team(desk: Desk, life: Life, form: Any, options: Offered) -> None:
     wanted = memberships.Member(
         options.teams[form.team.data], form.first_day.data, form.last_day.data, form.factor.data
     )
-    instead = _instead(life, options).get(form.instead_of.data or "")
+    label = form.instead_of.data or ""
+    instead = _instead(life, options).get(label)
+    if label and instead is None:
+        raise PersonRefused("instead_of", f"“{label}”刚刚被别人改过，请打开这一页再看一次；什么都没有保存。")
     memberships.enter_team(desk, life.id, wanted, instead, form.reason.data)
 
 

@@ -25,6 +25,7 @@ from portal.web.conflict import conflict_page
 from portal.web.people_words import ABSENCES, SECONDMENTS
 
 GROUPS = ("班子成员", "中层干部", "一般干部", "派驻", "编外")
+LARGEST_ID = 2**31 - 1
 Answer = str | tuple[str, int] | BaseResponse
 Seen = Callable[[Life], Mapping[str, Any]]
 
@@ -107,7 +108,9 @@ def offer(form: PersonForm, options: Offered) -> None:
 
 
 def life_or_404(cadre_id: int) -> Life:
-    found = people_over_time.life(unit.session(), guards.township().id, cadre_id)
+    """The cadre of the address, in the own township and nowhere else."""
+    known = cadre_id <= LARGEST_ID  # the databases can't even look for a larger one
+    found = people_over_time.life(unit.session(), guards.township().id, cadre_id) if known else None
     return found if found is not None else abort(404)
 
 

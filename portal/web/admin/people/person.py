@@ -9,7 +9,8 @@ from fractions import Fraction
 from flask import render_template, url_for
 
 from portal.core.days import Span
-from portal.core.lives import Life, Served, State, main_posts, modules, standing
+from portal.core.lives import Life, Served, Standing, State, main_posts, modules, standing
+from portal.core.roster import present
 from portal.web.admin.people.acts import DOINGS, asked_done
 from portal.web.admin.people.blueprint import pages
 from portal.web.admin.people.desk import life_or_404, offered
@@ -63,7 +64,7 @@ def person(cadre_id: int) -> str:
         doings={key: DOINGS[key].title for key in _possible(life, options.today, options.day)},
         done=DONE.get(asked_done(), ""),
         roles=_roles(now.service) if now.service else "",
-        listed=_has_result(life, options.periods, options.today),
+        listed=_has_result(life, now, options.periods, options.today),
         secondments=SECONDMENTS,
     )
 
@@ -80,10 +81,13 @@ def _state_words(state: State, absence: str) -> str:
     return ABSENCES[absence] if state is State.ABSENT else named[state]
 
 
-def _has_result(life: Life, periods: tuple[Span, ...], today: date) -> bool:
-    return any(
-        today in period and service.span.within(period) for period in periods for service in life.services
-    )
+def _has_result(life: Life, now: Standing, periods: tuple[Span, ...], today: date) -> bool:
+    """Whether the results of the running period list this cadre today."""
+    period = next((span for span in periods if today in span), None)
+    if period is None or now.service is None or now.service.exempt:
+        return False
+    counted = present([one.span for one in life.services], [one.span for one in life.absences])
+    return any(span.within(Span(period.first, today)) for span in counted)
 
 
 def _roles(service: Served) -> str:
