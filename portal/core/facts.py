@@ -69,8 +69,29 @@ class Membership:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """From `first` on a cadre belongs to this appraisal group, and is scored or not."""
+
+    first: date
+    group: str
+    exempt: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """Days of service that don't count; `kind` says why in one word of the code, such as maternity."""
+
+    kind: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Cadre:
-    """One person to be scored; `services` are the days of service, one stretch or more."""
+    """One person to be scored; `services` are the days of service that count, one stretch or more.
+
+    `standings` say what he or she was from when on, in order; `group` and `exempt` are the last one's. `absences` are
+    told in the explanation: `services` leave them out already.
+    """
 
     number: str
     name: str
@@ -83,6 +104,8 @@ class Cadre:
     memberships: tuple[Membership, ...] = ()
     bonuses: tuple[Bonus, ...] = ()
     exempt: bool = False
+    standings: tuple[Standing, ...] = ()
+    absences: tuple[Absence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

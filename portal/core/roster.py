@@ -1,4 +1,4 @@
-"""Who held which post and module when: from the first day's post and module, and the moves after it (调动)."""
+"""Who held which post and module when, and which days of service count: moves (调动) and absences over service."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -88,3 +88,24 @@ def _stretches(
         what, since = to(move), max(since, move.day)
     if what:
         yield what, Span(since, span.last)
+
+
+def present(services: Iterable[Span], absences: Iterable[Span]) -> tuple[Span, ...]:
+    """The days of service that count: each stretch of service less the days of absence, in order.
+
+    Holdings and module stays are computed from whole stretches first: who comes back from leave has the post that he
+    or she left, or was moved to meanwhile.
+    """
+    away = sorted(absences)
+    parts: list[Span] = []
+    for service in sorted(services):
+        first = service.first
+        for span in away:
+            if span.last < first or span.first > service.last:
+                continue
+            if span.first > first:
+                parts.append(Span(first, span.first - timedelta(days=1)))
+            first = span.last + timedelta(days=1)
+        if first <= service.last:
+            parts.append(Span(first, service.last))
+    return tuple(parts)

@@ -8,7 +8,7 @@ from datetime import date
 from fractions import Fraction
 
 from portal.core.days import Span
-from portal.core.facts import Cadre, Facts
+from portal.core.facts import Absence, Cadre, Facts
 from portal.core.mass import Voices, hear
 from portal.core.module import ModuleScore, calibrated, module_on, module_score
 from portal.core.plan import Plan, Weights
@@ -40,6 +40,7 @@ class CadreScore:
     total: Fraction | None
     rank: int | None = None
     group_rank: int | None = None
+    absences: tuple[Absence, ...] = ()  # the days up to as_of that don't count, and why
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -75,8 +76,9 @@ def score_township(facts: Facts, plan: Plan, as_of: date) -> Result:
     days = Span(facts.period.first, min(as_of, facts.period.last))
     voices = hear(facts.voices, facts.editions, plan)
     teams = team_scores(facts, voices, days, plan)
-    served = {cadre.number: _served(cadre, days) for cadre in facts.cadres}
-    listed = [cadre for cadre in facts.cadres if served[cadre.number] and not cadre.exempt]
+    cadres = [_standing(cadre, days) for cadre in facts.cadres]
+    served = {cadre.number: _served(cadre, days) for cadre in cadres}
+    listed = [cadre for cadre in cadres if served[cadre.number] and not cadre.exempt]
     modules = _modules(listed, facts, served, plan)
     scores = [_cadre_score(cadre, facts, teams, modules, served[cadre.number], plan) for cadre in listed]
     return Result(days.last, plan, _placed(scores), teams, voices)
@@ -84,6 +86,17 @@ def score_township(facts: Facts, plan: Plan, as_of: date) -> Result:
 
 def _served(cadre: Cadre, days: Span) -> tuple[Span, ...]:
     return tuple(part for stretch in cadre.services if (part := stretch.within(days)))
+
+
+def _standing(cadre: Cadre, days: Span) -> Cadre:
+    """The cadre in the group that he or she was in at the end of `days`; what is absent is told up to there."""
+    begun = [standing for standing in cadre.standings if standing.first <= days.last]
+    absences = tuple(
+        Absence(absence.kind, part) for absence in cadre.absences if (part := absence.span.within(days))
+    )
+    if not begun:
+        return replace(cadre, absences=absences)
+    return replace(cadre, group=begun[-1].group, exempt=begun[-1].exempt, absences=absences)
 
 
 def _modules(
@@ -110,7 +123,17 @@ def _cadre_score(
     weights = plan.weights_of(cadre.group)
     total = total_score(post.score, module.score, team.score, bonus.score, weights)
     return CadreScore(
-        cadre.number, cadre.name, cadre.group, module_name, weights, post, module, team, bonus, total
+        number=cadre.number,
+        name=cadre.name,
+        group=cadre.group,
+        module_name=module_name,
+        weights=weights,
+        post=post,
+        module=module,
+        team=team,
+        bonus=bonus,
+        total=total,
+        absences=cadre.absences,
     )
 
 

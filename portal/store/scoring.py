@@ -27,6 +27,7 @@ from portal.store.appraisal import (
     TaskForce,
 )
 from portal.store.organisation import (
+    Absence,
     Cadre,
     ExtraPost,
     Module,
@@ -124,6 +125,7 @@ def _coefficients(session: Session, township_id: int, period_id: int) -> dict[st
 def _cadres(session: Session, township_id: int, period_id: int, period: Span) -> tuple[facts.Cadre, ...]:
     services = _services(session, township_id, period)
     moves = _moves(session, township_id)
+    absences = _absences(session, township_id, period)
     extra = _extra_posts(session, township_id, period)
     tasks = _tasks(session, township_id, period_id)
     marks = _marks(session, township_id, period_id)
@@ -138,10 +140,15 @@ def _cadres(session: Session, township_id: int, period_id: int, period: Span) ->
         facts.Cadre(
             number=number,
             name=name,
-            # of several stretches in one period the latest says what he or she is
             group=services[key][-1][1],
             exempt=services[key][-1][2],
-            services=tuple(service.span for service, _, _ in services[key]),
+            standings=tuple(
+                facts.Standing(s.span.first, group, exempt) for s, group, exempt in services[key]
+            ),
+            services=roster.present(
+                [service.span for service, _, _ in services[key]], [absence.span for absence in absences[key]]
+            ),
+            absences=tuple(absences[key]),
             holdings=(
                 *roster.holdings([s for s, _, _ in services[key]], moves[key], period.first),
                 *extra[key],
@@ -173,6 +180,17 @@ def _services(
             (roster.Service(Span(row.first_day, row.last_day), post, module), row.group_name, row.exempt),
         )
         for row, post, module in rows
+    )
+
+
+def _absences(session: Session, township_id: int, period: Span) -> dict[int, list[facts.Absence]]:
+    rows = session.execute(
+        select(Absence.cadre_id, Absence.kind, Absence.first_day, Absence.last_day)
+        .where(Absence.township_id == township_id, overlapping(Absence, period))
+        .order_by(Absence.first_day, Absence.id)
+    )
+    return _grouped(
+        (cadre, facts.Absence(kind.value, Span(first, last))) for cadre, kind, first, last in rows
     )
 
 

@@ -20,6 +20,7 @@ from portal.core.total import band
 from portal.store import ratings, townships
 from portal.store.organisation import Township
 from portal.web import unit
+from portal.web.people_words import ABSENCES
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,7 @@ def explanation(found: TownshipResult, cadre: CadreScore) -> dict[str, object]:
         "found": found,
         "plan": found.result.plan,
         "cadre": cadre,
+        "absence_words": ABSENCES,
         "teams": team_parts(found, cadre),
         "everywhere": f"全{kind_of_township(found.township.name)}",
         "tally_lines": lambda cell: tally_lines(cell.tally, editions),

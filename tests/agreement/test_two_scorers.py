@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 
 from portal.actions.import_township import import_township
+from portal.actions.joining import Terms, restate
+from portal.actions.people import Desk
 from portal.actions.ratings import import_ratings
 from portal.actions.results import exact_results
 from portal.core import form, plan
+from portal.core.book import Role
+from portal.core.rights import Actor
 from portal.files.ratings_in import read_ratings
 from portal.files.results_out import ResultSheet, results_json
 from portal.files.township_in import read_township
-from portal.store import roster, townships
+from portal.store import people_over_time, roster, townships
 from portal.store.appraisal import PeriodVillage, PlanVersion
 from portal.store.engine import Database
+from portal.store.organisation import Absence, AbsenceKind
 from tests.conftest import DATA, NOON, import_tashi, operator
 from tests.oracle import plain_scorer
 from tests.oracle.townships import (
@@ -28,6 +34,7 @@ from tests.oracle.townships import (
     Size,
     as_of_days,
     household_changes,
+    random_absences,
     random_plan,
     random_township,
     write_ratings,
@@ -161,6 +168,65 @@ def test_ratings_that_come_in_two_files_count_like_those_of_one(
         write_ratings([row for row in ratings if row["时间"].day % 2 == odd], file)
     write_township(sheets, tmp_path / "township.xlsx")
     township_id = imported(sqlite_database, tmp_path / "township.xlsx", *files)
+    for as_of in as_of_days(sheets, seed):
+        plainly = plain_scorer.score(sheets, ratings, as_of)
+        assert portal_results(sqlite_database, township_id, as_of) == plainly
+
+
+def keep_absences(database: Database, township_id: int, rows: list[Row]) -> None:
+    """Enter absences of a township that was imported."""
+    with database.writing() as session:
+        numbers = roster.ids(session, township_id, "cadres")
+        for row in rows:
+            session.add(
+                Absence(
+                    township_id=township_id,
+                    cadre_id=numbers[row["工号"]],
+                    kind=AbsenceKind.MATERNITY,
+                    first_day=row["开始"],
+                    last_day=row["结束"],
+                    reason="演示",
+                )
+            )
+
+
+@pytest.mark.parametrize("seed", range(200, 216))
+def test_absences_weigh_the_same_by_both_scorers(
+    seed: int, sqlite_database: Database, tmp_path: Path
+) -> None:
+    sheets, ratings = random_township(seed)
+    township_id = imported(sqlite_database, *written(sheets, ratings, tmp_path))
+    sheets["缺勤"] = random_absences(sheets, seed)
+    keep_absences(sqlite_database, township_id, sheets["缺勤"])
+    own_plan = random_plan(seed, sheets)
+    if own_plan:
+        adopt(sqlite_database, township_id, own_plan)
+    for as_of in as_of_days(sheets, seed):
+        plainly = plain_scorer.score(sheets, ratings, as_of, own_plan or None)
+        assert portal_results(sqlite_database, township_id, as_of) == plainly
+
+
+def split_services(database: Database, township_id: int, seed: int) -> int:
+    """From some day on another 编制, which moves no score: the stretch of service ends and a new one begins."""
+    dice, splits = Random(seed), 0
+    office = Actor(1, "clerk", township_id, frozenset({Role.CLERK}))
+    with database.writing() as session:
+        for life in people_over_time.lives(session, township_id):
+            for service in life.services:
+                day = service.span.first + timedelta(days=dice.randrange(service.span.days))
+                terms = Terms(service.group, "编外二", "", service.exempt, service.roles)
+                restate(Desk.open(session, office, NOON), life.id, day, terms, "试行")
+                splits += 1
+    return splits
+
+
+@pytest.mark.parametrize("seed", range(300, 310))
+def test_a_stretch_of_service_that_is_split_weighs_what_it_weighed(
+    seed: int, sqlite_database: Database, tmp_path: Path
+) -> None:
+    sheets, ratings = random_township(seed)
+    township_id = imported(sqlite_database, *written(sheets, ratings, tmp_path))
+    assert split_services(sqlite_database, township_id, seed)
     for as_of in as_of_days(sheets, seed):
         plainly = plain_scorer.score(sheets, ratings, as_of)
         assert portal_results(sqlite_database, township_id, as_of) == plainly

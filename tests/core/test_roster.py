@@ -1,13 +1,16 @@
-"""Who held which post and module when."""
+"""Who held which post and module when, and which days of service count."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from portal.core.days import Span
 from portal.core.facts import Holding
-from portal.core.roster import Move, Service, holdings, module_stays
+from portal.core.roster import Move, Service, holdings, module_stays, present
 from tests.core.making import YEAR, day, days
+from tests.core.worlds import DAYS, SPANS
 
 
 def move(on: str, post: str = "", module: str = "") -> Move:
@@ -99,3 +102,45 @@ def test_each_stretch_of_service_starts_with_its_own_post() -> None:
         Holding("重岗", days("02-01", "03-31")),
         Holding("轻岗", days("07-01", "12-31")),
     )
+
+
+def test_days_of_absence_are_no_days_of_service() -> None:
+    assert present([YEAR], [days("03-01", "08-31")]) == (days("01-01", "02-28"), days("09-01", "12-31"))
+
+
+@pytest.mark.parametrize(
+    ("absence", "expected"),
+    [
+        (days("01-01", "12-31"), ()),
+        (days("01-01", "01-01"), (days("01-02", "12-31"),)),
+        (days("12-31", "12-31"), (days("01-01", "12-30"),)),
+        (Span(date(2025, 11, 1), day("04-07")), (days("04-08", "12-31"),)),  # it began the year before
+        (Span(day("11-01"), date(2027, 4, 7)), (days("01-01", "10-31"),)),
+        (Span(date(2025, 1, 1), date(2025, 12, 31)), (YEAR,)),
+    ],
+)
+def test_an_absence_takes_its_own_days_and_no_others(absence: Span, expected: tuple[Span, ...]) -> None:
+    assert present([YEAR], [absence]) == expected
+
+
+SPANS_OF_THE_YEAR = st.lists(SPANS, max_size=4)
+
+
+@given(SPANS_OF_THE_YEAR, st.permutations(range(3)), st.sets(DAYS, min_size=4, max_size=4))
+def test_exactly_the_days_served_and_not_absent_are_left(
+    absences: list[Span], order: list[int], cuts: set[date]
+) -> None:
+    first, second, third, fourth = sorted(cuts)
+    stretches = [Span(YEAR.first, first), Span(first + timedelta(days=1), second), Span(third, fourth)]
+    parts = present([stretches[place] for place in order], absences)
+    counted = [on for part in parts for on in days_of(part)]
+    wanted = {on for stretch in stretches for on in days_of(stretch)} - {
+        on for absence in absences for on in days_of(absence)
+    }
+    assert len(counted) == len(set(counted))
+    assert set(counted) == wanted
+    assert list(parts) == sorted(parts)
+
+
+def days_of(span: Span) -> list[date]:
+    return [span.first + timedelta(days=n) for n in range(span.days)]

@@ -147,8 +147,13 @@ class Township:
         }
 
     def service(self, cadre: Row) -> list[date]:
-        """The cadre's days of service inside the period, up to as_of."""
-        return [day for day in self.days if self.covers(cadre, day)]
+        """The cadre's days of service inside the period, up to as_of, but for those of an absence (缺勤)."""
+        away = [row for row in self.rows("缺勤") if row["工号"] == cadre["工号"]]
+        return [
+            day
+            for day in self.days
+            if self.covers(cadre, day) and not any(row["开始"] <= day <= row["结束"] for row in away)
+        ]
 
     def on(self, cadre: Row, day: date, what: str) -> str:
         """The main post or the module of a cadre on a day: the row's own, or that of the latest move since.

@@ -448,6 +448,25 @@ def household_changes(seed: int, sheets: Sheets) -> list[Row]:
     ]
 
 
+def random_absences(sheets: Sheets, seed: int) -> list[Row]:
+    """Rows of 缺勤 (工号, 开始, 结束) for some of the cadres: no sheet of the workbook, the portal keeps them itself.
+
+    Some begin or end on the period's or the service's own days, some last all the time, some overlap.
+    """
+    dice = Random(seed)
+    facts = {row["项目"]: row["内容"] for row in sheets["考评"]}
+    first, last = facts["周期开始"], facts["周期结束"]
+    edges = [first - 30 * DAY, first, last, last + 30 * DAY]
+    rows: list[Row] = []
+    for cadre in sheets["干部"]:
+        served = [day for day in (cadre["开始"], cadre["结束"]) if day is not None]
+        for _ in range(dice.choice([0, 0, 1, 1, 2])):
+            inside = [first + dice.randrange((last - first).days + 1) * DAY for _ in range(4)]
+            start, end = sorted(dice.sample([*inside, *edges, *served], 2))
+            rows.append({"工号": cadre["工号"], "开始": start, "结束": end})
+    return rows
+
+
 def as_of_days(sheets: Sheets, seed: int, most: int = 4) -> list[date]:
     """Days worth scoring on: the last, a quarter's end, a random one, and days on which a case's limit ends."""
     dice = Random(seed)

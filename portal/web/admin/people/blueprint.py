@@ -1,4 +1,4 @@
-"""Cadres over time: joining, leaving, moving, absences, further posts, teams."""
+"""The blueprint that all pages on cadres hang on."""
 
 from __future__ import annotations
 
