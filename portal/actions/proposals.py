@@ -74,8 +74,8 @@ class Wish:
 def propose(session: Session, actor: Actor, kind: Kind, wish: Wish, now: datetime) -> Proposal:
     """Put an act before a second person.
 
-    Raises NotAllowed, MustStandBack where those concerned may not even propose it, and ProposalRefused without a
-    reason or when one of the kind waits already on the same subject.
+    The same said twice by one account is one proposal. Raises NotAllowed, MustStandBack where those concerned may
+    not even propose it, and ProposalRefused without a reason or when another one of the kind waits on the subject.
     """
     township_id = _township(actor)
     require(actor, kind.propose)
@@ -99,6 +99,9 @@ def propose(session: Session, actor: Actor, kind: Kind, wish: Wish, now: datetim
         state=ProposalState.WAITING,
     )
     if not proposals.add_waiting(session, proposal):
+        waiting = proposals.waiting_on(session, township_id, kind.key, proposal.subject)
+        if waiting is not None and _as_said(waiting) == _as_said(proposal):
+            return waiting  # the same tapped twice
         raise ProposalRefused(f"“{proposal.subject}”已经有一件在等人批，请先等它办完，或撤回它。")
     after: dict[str, Any] = {"kind": kind.key, "expires_at": proposal.expires_at}
     if not kind.confidential:
@@ -213,6 +216,11 @@ def _same_person(actor: Actor, proposal: Proposal) -> bool:
     """The same account, or another account of the same cadre."""
     own = actor.cadre_id is not None and actor.cadre_id == proposal.proposer_cadre_id
     return own or actor.account_id == proposal.proposer_id
+
+
+def _as_said(proposal: Proposal) -> tuple[object, ...]:
+    """Who said it and what."""
+    return proposal.proposer_id, proposal.payload, proposal.reason
 
 
 def _concerned(actor: Actor, proposal: Proposal) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
 from portal.store.office import Proposal, ProposalState
+from portal.store.organisation import Cadre
 from portal.store.people import Account
 
 Named = tuple[Proposal, str, str]  # with the user names of who proposed and who decided it, '' for nobody
@@ -78,6 +79,16 @@ def waiting_on(session: Session, township_id: int, kind: str, subject: str) -> P
             Proposal.state == ProposalState.WAITING,
         )
     )
+
+
+def cadre_names(session: Session, township_id: int, numbers: Iterable[str]) -> dict[str, str]:
+    """Names by 工号 of those whose score somebody's proposals move."""
+    rows = session.execute(
+        select(Cadre.number, Cadre.name).where(
+            Cadre.township_id == township_id, Cadre.number.in_(set(numbers))
+        )
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def overdue(session: Session, township_id: int, now: datetime) -> list[Proposal]:
