@@ -118,7 +118,7 @@ def _index(asked: Asked, refusal: str) -> tuple[str, int]:
     if acts:
         found = ledger_search.acts(session, township.id, asked.wanted, (page - 1) * ACTS_A_PAGE, ACTS_A_PAGE)
     holders = ledger_search.accounts(session, township.id)
-    told = {key: value for key, value in asked.typed.items() if value}
+    told: dict[str, Any] = {key: value for key, value in asked.typed.items() if value}
     html = render_template(
         "admin/ledger/index.html",
         acts=found,
