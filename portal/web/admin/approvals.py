@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
@@ -19,7 +19,9 @@ from portal.core.rights import Right, has_right
 from portal.store import bonuses as bonus_rows
 from portal.store import ledger_search, townships
 from portal.store import proposals as kept
+from portal.store.appraisal import TaskForce
 from portal.store.office import Proposal, ProposalState
+from portal.store.organisation import Cadre
 from portal.web import guards, unit
 from portal.web import ledger_words as words
 from portal.web.admin.approval_forms import AGAIN, LONGEST_REASON, BonusForm, CaseForm
@@ -184,10 +186,11 @@ def _offered(form: BonusForm) -> BonusForm:
     """The form with what may be chosen in the period that holds today."""
     session, township = unit.session(), guards.township()
     period = bonus_rows.period_on(session, township.id, local_day(unit.now()))
-    forces, people = (), ()  # type: tuple[Any, ...], tuple[Any, ...]
+    forces: Sequence[TaskForce] = ()
+    people: Sequence[Cadre] = ()
     if period is not None:
-        forces = tuple(bonus_rows.task_forces(session, township.id, period.id))
-        people = tuple(bonus_rows.cadres(session, township.id, period))
+        forces = bonus_rows.task_forces(session, township.id, period.id)
+        people = bonus_rows.cadres(session, township.id, period)
     form.offer(
         ((force.id, force.name) for force in forces),
         ((cadre.id, f"{cadre.number} {cadre.name}") for cadre in people),

@@ -98,7 +98,7 @@ def entries(act: int) -> str:
     return render_template(
         "admin/ledger/act.html",
         at=words.moment(found[0].at),
-        actor=words.actor_words(found[0].actor, ledger_search.accounts(session, township.id)),
+        who=words.actor_words(found[0].actor, ledger_search.accounts(session, township.id)),
         total=total,
         shown=[_shown(entry, names) for entry in found],
         open_at_once=total <= OPEN_AT_ONCE,
