@@ -153,8 +153,8 @@ def _effect(session: Session, case: Case, period: Period, now: datetime) -> list
     ]
     before, after = (cases_score(cases, as_of, plan) for cases in (own, changed))
     return [
-        (f"{team}诉求办理，现在", _shown(before.score, before.opened - before.not_counted)),
-        (f"{team}诉求办理，同意以后", _shown(after.score, after.opened - after.not_counted)),
+        ("诉求办理现在", f"{team} {_shown(before.score, before.opened - before.not_counted)}"),
+        ("同意以后", f"{team} {_shown(after.score, after.opened - after.not_counted)}"),
     ]
 
 
