@@ -43,13 +43,14 @@ def propose_bonus(
     if period is None:
         raise ProposalRefused("今天不在任何考评周期里，没有可以加分的周期。")
     force, cadre = _parties(session, township_id, period, wish.task_force_id, wish.cadre_id)
-    if not LEAST < wish.points <= MOST or wish.points != round(wish.points, 2):
+    points = wish.points
+    if not points.is_finite() or not LEAST < points <= MOST or points != round(points, 2):
         raise ProposalRefused("加分要大于 0、不超过 5，最多两位小数。")
     payload = {
         "period_id": period.id,
         "task_force_id": force.id,
         "cadre_id": cadre.id,
-        "points": decimal_text(Fraction(wish.points)),
+        "points": decimal_text(Fraction(points)),
     }
     subject = f"{force.name} {cadre.number} {cadre.name}"
     return propose(

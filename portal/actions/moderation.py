@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from portal.actions.ledger import record
 from portal.actions.proposals import Carrying, Kind, ProposalRefused, Told, Wish, propose
 from portal.core.rights import Actor
-from portal.store import moderation, townships
+from portal.store import bonuses, moderation, townships
 from portal.store.office import Proposal
 from portal.store.residents import Rating, Standing
 
@@ -37,7 +37,7 @@ def propose_set_aside(
     if found is None:
         raise ProposalRefused("没有这条评价。")
     rating, village = found
-    _must_count(rating)
+    _must_count(session, rating)
     team = townships.team_linking(session, township_id, rating.village_id, rating.day)
     wish = Wish(
         subject=f"{village.name}的一条评价（{_mark(rating_id)}）",
@@ -53,9 +53,13 @@ def _mark(rating_id: int) -> str:
     return sha256(f"rating {rating_id}".encode()).hexdigest()[:8]
 
 
-def _must_count(rating: Rating) -> None:
+def _must_count(session: Session, rating: Rating) -> None:
+    """Pass while it isn't set aside and its period's result isn't published."""
     if rating.standing is Standing.SET_ASIDE:
         raise ProposalRefused("这条评价已经不计了。")
+    period = bonuses.period_on(session, rating.township_id, rating.day)
+    if period is not None and period.published_at is not None:
+        raise ProposalRefused(f"{period.name}的结果已经公布，这条评价不能这样改。")
 
 
 def _carry_out(session: Session, carrying: Carrying) -> None:
@@ -64,7 +68,7 @@ def _carry_out(session: Session, carrying: Carrying) -> None:
     if found is None:
         raise ProposalRefused("这条评价已经不在了。")
     rating, village = found
-    _must_count(rating)
+    _must_count(session, rating)
     before, after = {"standing": rating.standing}, {"standing": Standing.SET_ASIDE}
     rating.standing = Standing.SET_ASIDE
     record(
