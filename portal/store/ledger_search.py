@@ -58,37 +58,47 @@ def count(session: Session, township_id: int, wanted: Wanted) -> tuple[int, int]
 def acts(session: Session, township_id: int, wanted: Wanted, first: int, most: int) -> list[ActLine]:
     """Operations, newest first: `most` of them from the `first`-th (0, 1, …) on."""
     meant = _meant(session, township_id, wanted)
-    rows = session.execute(
+    # the page's operations first, along the index of moments: grouping would read the whole ledger for every page
+    order = (LedgerEntry.at.desc(), LedgerEntry.act)
+    page = select(LedgerEntry.at, LedgerEntry.act).where(*meant).distinct().order_by(*order)
+    on_page = {act: at for at, act in session.execute(page.offset(first).limit(most))}
+    told = (
         select(
             LedgerEntry.act,
-            LedgerEntry.at,
-            func.min(LedgerEntry.actor),
+            LedgerEntry.kind,
             func.count(),
+            func.min(LedgerEntry.actor),
             func.min(LedgerEntry.subject),
             func.max(LedgerEntry.reason),
         )
-        .where(*meant)
-        .group_by(LedgerEntry.at, LedgerEntry.act)
-        .order_by(LedgerEntry.at.desc(), LedgerEntry.act)
-        .offset(first)
-        .limit(most)
-    ).all()
-    kinds: dict[int, dict[str, int]] = {row[0]: {} for row in rows}
-    counted = (
-        select(LedgerEntry.act, LedgerEntry.kind, func.count())
-        .where(*meant, LedgerEntry.act.in_(kinds))
+        .where(*meant, LedgerEntry.act.in_(on_page))
         .group_by(LedgerEntry.act, LedgerEntry.kind)
-        .order_by(LedgerEntry.kind)
+        .order_by(LedgerEntry.act, LedgerEntry.kind)
     )
-    for act, kind, number in session.execute(counted):
-        kinds[act][kind] = number
-    return [ActLine(*row, kinds=kinds[row[0]]) for row in rows]
+    by_act: dict[int, list[Any]] = {act: [] for act in on_page}
+    for row in session.execute(told):
+        by_act[row[0]].append(row[1:])
+    return [_line(act, at, by_act[act]) for act, at in on_page.items()]
+
+
+def _line(act: int, at: datetime, kinds: Sequence[Any]) -> ActLine:
+    """One operation from its kinds: (kind, count, actor, least subject, greatest reason)."""
+    return ActLine(
+        act=act,
+        at=at,
+        actor=kinds[0][2],
+        count=sum(kind[1] for kind in kinds),
+        subject=min(kind[3] for kind in kinds),
+        reason=max(kind[4] for kind in kinds),
+        kinds={kind[0]: kind[1] for kind in kinds},
+    )
 
 
 def of_act(session: Session, township_id: int, act: int, first: int, most: int) -> Sequence[LedgerEntry]:
     """The entries of one operation: `most` of them from the `first`-th on, by kind and subject."""
     found = select(LedgerEntry).where(*_shown(township_id), LedgerEntry.act == act)
-    ordered = found.order_by(LedgerEntry.kind, LedgerEntry.subject, LedgerEntry.id)
+    # not the bare column: SQLite would walk the township's whole index of kinds to spare itself a short sort
+    ordered = found.order_by(LedgerEntry.kind.concat(""), LedgerEntry.subject, LedgerEntry.id)
     return session.scalars(ordered.offset(first).limit(most)).all()
 
 
