@@ -35,6 +35,7 @@ REFERENCES: Mapping[str, str] = {
 FIELDS: Mapping[str, str] = {
     "account_id": "账号",
     "answered_at": "响应时间",
+    "before": "原来",
     "by_committee": "党委评分",
     "cadre": "干部工号",
     "cadre_id": "干部",
@@ -49,6 +50,7 @@ FIELDS: Mapping[str, str] = {
     "exempt": "不参评",
     "expires_at": "到期时间",
     "factor": "个人系数",
+    "file": "第几号导入",
     "finished_at": "办结时间",
     "first_day": "开始",
     "group_name": "组别",
@@ -82,6 +84,7 @@ FIELDS: Mapping[str, str] = {
     "role": "角色",
     "roles": "角色",
     "row_id": "所在的一行",
+    "second": "第二道验证",
     "second_factor": "第二道验证",
     "secondment": "借调或挂职",
     "staffing": "编制",
@@ -92,10 +95,12 @@ FIELDS: Mapping[str, str] = {
     "team_id": "组团",
     "token": "海报上的码",
     "township_id": "乡镇",
+    "used_at": "使用时间",
     "username": "用户名",
     "village": "村社",
     "village_id": "村社",
     "weight": "权重",
+    "what": "办什么",
     "why": "认定为",
 }
 STATES: Mapping[str, str] = {
@@ -121,9 +126,12 @@ VALUES: Mapping[str, Mapping[str, str]] = {
     "role": _ROLES,
     "roles": _ROLES,
     "secondment": {"borrowed": "借调", "posted": "挂职"},
+    "standing": {"counted": "计入", "doubted": "待核", "set_aside": "不计"},
     "state": STATES,
+    "what": {"roles": "改角色", "deputy": "请人代办", "reopen": "重新启用账号"},
 }
-HIDDEN = frozenset({"rating_id", "definition"})  # no page shows which rating, nor a whole form
+# no page shows which rating, nor a whole form, nor what only tells whether something changed meanwhile
+HIDDEN = frozenset({"rating_id", "definition", "digest", "seen"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,10 +214,20 @@ def _flat(values: Mapping[str, Any]) -> dict[str, Any]:
     flat: dict[str, Any] = {}
     for name, value in values.items():
         if name == "payload" and isinstance(value, Mapping):
-            flat.update({key: one for key, one in value.items() if key not in HIDDEN})
+            flat.update(_payload(value))
         elif name not in HIDDEN:
             flat[name] = value
     return flat
+
+
+def _payload(values: Mapping[str, Any]) -> dict[str, Any]:
+    """What was proposed, field by field; changes that came in words stand for the parameters they are made of."""
+    told = {key: one for key, one in values.items() if key not in HIDDEN}
+    changes = told.pop("changes", None)
+    if isinstance(changes, list):
+        told.pop("parameters", None)
+        told.update({str(label): f"{before} → {after}" for label, before, after in changes})
+    return told
 
 
 def _moment_words(text: str) -> str:

@@ -104,6 +104,18 @@ def test_before_and_after_stand_side_by_side_in_words(portal: Portal, clerk: Pag
     assert "理由：复核" in page
 
 
+def test_what_was_proposed_stands_field_by_field(portal: Portal, clerk: PageClient) -> None:
+    payload = {"period_id": 99, "digest": "abc", "seen": 3, "rating_id": "77", "parameters": {"x": "1"}}
+    changes = [["专班加分上限", "5", "4"]]
+    after = {"kind": "plan.sample", "payload": {**payload, "changes": changes}}
+    act = enter(portal, "proposal.proposed", "一件事", after=after)
+    told = {
+        row["项目"]: row["改后"]
+        for row in rows(clerk.page(f"{LEDGER}/{act}"), "两人办理：已提出，一件事，第 1 条")
+    }
+    assert told == {"类别": "plan.sample", "考评周期": "99", "专班加分上限": "5 → 4"}
+
+
 def test_a_search_finds_by_words_kind_person_and_days(portal: Portal, clerk: PageClient) -> None:
     enter(portal, "team.renamed", "北山组团", reason="村改居", at=NOON - timedelta(days=3))
     enter(portal, "bonus.added", "防汛专班 S09 李一", actor="approver@street")
