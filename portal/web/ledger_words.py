@@ -39,6 +39,7 @@ FIELDS: Mapping[str, str] = {
     "by_committee": "党委评分",
     "cadre": "干部工号",
     "cadre_id": "干部",
+    "changes": "改动",
     "closed_at": "停用时间",
     "code": "代码",
     "coefficient": "系数",
@@ -223,9 +224,9 @@ def _flat(values: Mapping[str, Any]) -> dict[str, Any]:
 def _payload(values: Mapping[str, Any]) -> dict[str, Any]:
     """What was proposed, field by field; changes that came in words stand for the parameters they are made of."""
     told = {key: one for key, one in values.items() if key not in HIDDEN}
-    changes = told.pop("changes", None)
-    if isinstance(changes, list):
-        told.pop("parameters", None)
+    changes = told.get("changes")
+    if isinstance(changes, list) and all(isinstance(one, list) and len(one) == 3 for one in changes):
+        told = {key: one for key, one in told.items() if key not in ("changes", "parameters")}
         told.update({str(label): f"{before} → {after}" for label, before, after in changes})
     return told
 

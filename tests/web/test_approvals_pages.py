@@ -319,6 +319,19 @@ def test_a_proposal_of_another_township_is_not_there(portal: Portal) -> None:
         assert decide(stranger, f"{INBOX}/{number}", "approve").status_code == 404
 
 
+def test_an_act_of_a_kind_that_is_no_more_is_told_field_by_field_and_not_decided(portal: Portal) -> None:
+    address = propose(portal)
+    with portal.database.writing() as session:
+        gone = {"kind": "no.such", "payload": {"points": "2", "why": "样例", "changes": [["上限", "5", "4"]]}}
+        session.execute(update(Proposal).values(**gone))
+    approver = portal.staff(APPROVER)
+    page = visible_text(approver.page(address))
+    for words in ("加减分 2", "认定为 样例", "上限 5 → 4", "这类事现在不能在这里批"):
+        assert words in page
+    assert decide(approver, address, "approve").status_code == 422
+    assert decide(portal.staff(CLERK), address, "withdraw").status_code == 303
+
+
 def test_who_only_looks_is_offered_nothing_to_press(portal: Portal) -> None:
     auditor = portal.staff(user(Role.AUDITOR, STREET))
     page = auditor.page(propose(portal))
