@@ -98,7 +98,7 @@ KINDS: Mapping[str, str] = {
     "account.deputy_ended": "不再请人代办",
     "account.deputy_set": "请人代办",
     "account.password_changed": "改密码",
-    "account.recovered": "用恢复码登录",
+    "account.recovered": "在服务器上恢复账号",
     "account.reopened": "重新启用账号",
     "account.reset": "重发密码",
     "account.roles": "改账号的角色",
