@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 
 from portal.clock import local, local_day
 from portal.core.days import Span
+from portal.core.facts import Facts
 from portal.core.periods import NoSuchPeriod, PeriodDays, choose, stations
+from portal.core.plan import Plan
 from portal.core.release import release
 from portal.core.score import Result, score_township
 from portal.core.voices import count_voices
@@ -49,13 +51,40 @@ def shown_results(
     return _results(session, township, period, station or days[-1], now)
 
 
+def compared_results(
+    session: Session, township_id: int, period: PeriodDays, other: Plan, now: datetime
+) -> tuple[Result, Result] | None:
+    """The newest shown result, and the same facts under another plan; None where there is nothing to show yet.
+
+    The voices are those that the plan in force has released, whatever batch the other one would wait for.
+    """
+    days = stations(period, local_day(now))
+    if not days:
+        return None
+    plan = townships.plan_of(session, township_id, period.id)
+    facts = _heard(session, township_id, period, days[-1], now, plan)
+    return score_township(facts, plan, days[-1]), score_township(facts, other, days[-1])
+
+
 def _results(
     session: Session, township: Township, period: PeriodDays, as_of: date, shown_at: datetime | None
 ) -> TownshipResult:
     plan = townships.plan_of(session, township.id, period.id)
-    facts = scoring.load_facts(session, township.id, period.id, period.span)
-    daily = scoring.daily_counts(session, township.id, period.span)
+    facts = _heard(session, township.id, period, as_of, shown_at, plan)
+    return TownshipResult(township, period, score_township(facts, plan, as_of))
+
+
+def _heard(
+    session: Session,
+    township_id: int,
+    period: PeriodDays,
+    as_of: date,
+    shown_at: datetime | None,
+    plan: Plan,
+) -> Facts:
+    """The scorer's whole input: with `shown_at` the voices that the plan has released by then, without it all."""
+    facts = scoring.load_facts(session, township_id, period.id, period.span)
+    daily = scoring.daily_counts(session, township_id, period.span)
     cutoff = None if shown_at is None else release(daily, facts.links, local(shown_at), plan.release_batch)
     days = Span(period.span.first, max(period.span.first, min(as_of, period.span.last)))
-    voices = count_voices(daily, facts.links, days, cutoff)
-    return TownshipResult(township, period, score_township(replace(facts, voices=voices), plan, as_of))
+    return replace(facts, voices=count_voices(daily, facts.links, days, cutoff))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from portal.actions import plans
 from portal.actions.proposals import Kind
 
-_KINDS: tuple[Kind, ...] = ()
+_KINDS: tuple[Kind, ...] = (plans.PLAN,)
 KINDS: Mapping[str, Kind] = {kind.key: kind for kind in _KINDS}
