@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
@@ -17,7 +18,7 @@ from portal.core.days import Span
 from portal.core.periods import NoSuchPeriod, PeriodDays, choose
 from portal.core.plan import Plan
 from portal.core.plan import to_json as plan_json
-from portal.core.readiness import Gap, gaps, grave
+from portal.core.readiness import Gap, Snapshot, gaps, grave
 from portal.core.rights import Actor, Right
 from portal.store import appraisal, periods, readiness, residents, townships
 
@@ -25,6 +26,15 @@ DEFAULT_PLAN = Plan()
 DEFAULT_PLAN_REASON = "默认方案"
 LONGEST_NAME = 40
 LONGEST_DAYS = 3 * 366
+
+
+class PeriodState(StrEnum):
+    """Before and after it is opened, and when its last day is over."""
+
+    PREPARED = "准备中"
+    NEXT = "已打开，还没开始"
+    OPEN = "进行中"
+    OVER = "已结束"
 
 
 class PeriodRefused(ValueError):
@@ -49,6 +59,7 @@ class Ready:
 
     period: appraisal.Period | None
     day: date
+    township: Snapshot
     gaps: tuple[Gap, ...]
 
     @property
@@ -130,7 +141,7 @@ def must_be_free(wanted: NewPeriod, there: Sequence[PeriodDays]) -> None:
 def current(session: Session, township_id: int, now: datetime) -> appraisal.Period | None:
     """The period that the township works in: the one of today, else the latest begun, else the first to come."""
     rows = {row.id: row for row in periods.listed(session, township_id)}
-    days = [PeriodDays(row.id, row.name, Span(row.first_day, row.last_day)) for row in rows.values()]
+    days = [days_of(row) for row in rows.values()]
     if not days:
         return None
     try:
@@ -139,16 +150,30 @@ def current(session: Session, township_id: int, now: datetime) -> appraisal.Peri
         return rows[days[0].id]
 
 
+def days_of(period: appraisal.Period) -> PeriodDays:
+    return PeriodDays(period.id, period.name, Span(period.first_day, period.last_day))
+
+
+def state(period: appraisal.Period, today: date) -> PeriodState:
+    """How a period stands on a day."""
+    if period.last_day < today:
+        return PeriodState.OVER
+    if period.opened_at is None:
+        return PeriodState.PREPARED
+    return PeriodState.NEXT if period.first_day > today else PeriodState.OPEN
+
+
 def ready(session: Session, township_id: int, period: appraisal.Period | None, now: datetime) -> Ready:
     """What is missing in the period today (before it begins: on its first day, after it: on its last)."""
     today = local_day(now)
     if period is None:
-        return Ready(None, today, gaps(readiness.snapshot(session, township_id, None, DEFAULT_PLAN, today)))
-    span = Span(period.first_day, period.last_day)
-    day = min(max(today, span.first), span.last)
+        bare = readiness.snapshot(session, township_id, None, DEFAULT_PLAN, today)
+        return Ready(None, today, bare, gaps(bare))
+    days = days_of(period)
+    day = min(max(today, days.span.first), days.span.last)
     plan = townships.plan_of(session, township_id, period.id)
-    days = PeriodDays(period.id, period.name, span)
-    return Ready(period, day, gaps(readiness.snapshot(session, township_id, days, plan, day)))
+    there = readiness.snapshot(session, township_id, days, plan, day)
+    return Ready(period, day, there, gaps(there))
 
 
 def open_period(session: Session, actor: Actor, period: appraisal.Period, reason: str, now: datetime) -> None:

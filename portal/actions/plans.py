@@ -11,12 +11,10 @@ from sqlalchemy.orm import Session
 
 from portal.actions.guard import require
 from portal.actions.ledger import Act, record
-from portal.actions.periods import own_township
+from portal.actions.periods import days_of, own_township
 from portal.actions.proposals import Carrying, Kind, ProposalRefused, Wish, propose
 from portal.actions.results import compared_results
 from portal.core import plan as plans
-from portal.core.days import Span
-from portal.core.periods import PeriodDays
 from portal.core.plan import Plan
 from portal.core.plan_fields import VOICE_KEYS, Change, changes
 from portal.core.rights import Actor, Right
@@ -58,10 +56,6 @@ class Preview:
     voices_left_out: bool
 
 
-def span_of(period: Period) -> PeriodDays:
-    return PeriodDays(period.id, period.name, Span(period.first_day, period.last_day))
-
-
 def preview(
     session: Session, township_id: int, period: Period, wanted: Plan, now: datetime
 ) -> Preview | None:
@@ -72,7 +66,7 @@ def preview(
     """
     in_force = townships.plan_of(session, township_id, period.id)
     as_heard = {key: getattr(in_force, key) for key in VOICE_KEYS}
-    found = compared_results(session, township_id, span_of(period), replace(wanted, **as_heard), now)
+    found = compared_results(session, township_id, days_of(period), replace(wanted, **as_heard), now)
     if found is None:
         return None
     before, after = found
@@ -120,7 +114,7 @@ def change_plan(
 def changes_of(session: Session, township_id: int, period: Period, wanted: Plan) -> Sequence[Change]:
     """What differs from the plan in force, in words."""
     in_force = townships.plan_of(session, township_id, period.id)
-    days = span_of(period).span
+    days = days_of(period).span
     serving = periods.groups(session, township_id, days)
     groups = sorted({*serving, *in_force.weights_by_group, *wanted.weights_by_group})
     posts = sorted({*periods.posts(session, township_id, period.id), *in_force.tiers, *wanted.tiers})

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from hashlib import blake2s
 
 from portal.core.plan import Calibration, Plan, PostMode, Verified, Weights, decimal_text
 
@@ -118,16 +119,26 @@ _SUMS = {
 def fields(groups: Sequence[str] = (), posts: Sequence[str] = ()) -> tuple[Field, ...]:
     """Every field in the order of the page; groups' weights stand after the overall ones, tiers after the post mode."""
     own = [
-        Field(f"group_{place}_{key}", DIMENSIONS, f"{group}：{words}的权重", optional=True)
-        for place, group in enumerate(groups)
+        Field(f"{group_key(group)}_{key}", DIMENSIONS, f"{group}：{words}的权重", optional=True)
+        for group in groups
         for key, words in _PARTS
     ]
-    tiers = [
-        Field(f"tier_{place}", POSTS, f"{post} 的档次分", high=1000, optional=True)
-        for place, post in enumerate(posts)
-    ]
+    tiers = [Field(tier_key(post), POSTS, f"{post} 的档次分", high=1000, optional=True) for post in posts]
     first, mode, *rest = _FIXED[:3], _FIXED[3], *_FIXED[4:]
     return (*first, *own, mode, *tiers, *rest)
+
+
+def group_key(group: str) -> str:
+    """The beginning of a group's keys: the same however many groups there are, and fit for an id of a page."""
+    return f"group_{_digest(group)}"
+
+
+def tier_key(post: str) -> str:
+    return f"tier_{_digest(post)}"
+
+
+def _digest(name: str) -> str:
+    return blake2s(name.encode(), digest_size=5).hexdigest()
 
 
 def groups_of(plan: Plan, serving: Sequence[str]) -> tuple[str, ...]:
@@ -144,11 +155,11 @@ def typed_of(plan: Plan, groups: Sequence[str] = (), posts: Sequence[str] = ()) 
     values: dict[str, str] = {}
     for key, _ in _PARTS:
         values[f"weight_{key}"] = decimal_text(getattr(plan.weights, key))
-        for place, group in enumerate(groups):
+        for group in groups:
             own = plan.weights_by_group.get(group)
-            values[f"group_{place}_{key}"] = "" if own is None else decimal_text(getattr(own, key))
-    for place, post in enumerate(posts):
-        values[f"tier_{place}"] = decimal_text(plan.tiers[post]) if post in plan.tiers else ""
+            values[f"{group_key(group)}_{key}"] = "" if own is None else decimal_text(getattr(own, key))
+    for post in posts:
+        values[tier_key(post)] = decimal_text(plan.tiers[post]) if post in plan.tiers else ""
     stored = {"module": plan.module_weights, "team": plan.team_weights, "case": plan.case_weights}
     for prefix, weights in stored.items():
         values |= {f"{prefix}_{part}": decimal_text(number) for part, number in weights.items()}
@@ -219,15 +230,15 @@ def _together(
         faults["weight_post"] = (
             f"三个维度的权重相加要等于 100，现在是 {decimal_text(sum(three, Fraction()))}。"
         )
-    for place, group in enumerate(groups):
-        keys = [f"group_{place}_{key}" for key, _ in _PARTS]
+    for group in groups:
+        keys = [f"{group_key(group)}_{key}" for key, _ in _PARTS]
         own = [values[key] for key in keys if key in values]
         if own and (len(own) < 3 or sum(own) != 100):
             faults[keys[0]] = f"{group}的三项权重要么都不填，要么都填并且相加等于 100。"
     for prefix, parts in _SUMS.items():
         if not any(values[f"{prefix}_{part}"] for part in parts):
             faults[f"{prefix}_{parts[0]}"] = "这三项份量至少有一项要大于 0。"
-    tiers = [values.get(f"tier_{place}", Fraction()) for place in range(len(posts))]
+    tiers = [values.get(tier_key(post), Fraction()) for post in posts]
     if typed.get("post_mode") == PostMode.TIER.value and not any(tiers):
         faults["post_mode"] = "按岗位档次分计算，至少要有一个岗位的档次分大于 0。"
     return faults
@@ -245,14 +256,10 @@ def _plan(
     return Plan(
         weights=weights("weight"),
         weights_by_group={
-            group: weights(f"group_{place}")
-            for place, group in enumerate(groups)
-            if f"group_{place}_post" in values
+            group: weights(group_key(group)) for group in groups if f"{group_key(group)}_post" in values
         },
         post_mode=PostMode(typed["post_mode"].strip()),
-        tiers={
-            post: values[f"tier_{place}"] for place, post in enumerate(posts) if f"tier_{place}" in values
-        },
+        tiers={post: values[tier_key(post)] for post in posts if tier_key(post) in values},
         module_weights=parts("module"),
         contest_cap=values["contest_cap"],
         calibration=Calibration(typed["calibration"].strip()),
