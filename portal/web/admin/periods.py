@@ -117,6 +117,7 @@ def _latest() -> Period | None:
 
 def _opening_page(period: Period, asked: OpenForm, refusal: str = "") -> str:
     ready = periods.ready(unit.session(), guards.township().id, period, unit.now())
+    asked.reason.flags.required = bool(ready.gaps)
     return render_template(
         "periods/open.html", period=period, form=asked, tasks=tasks(ready), ready=ready, refusal=refusal
     )

@@ -39,6 +39,7 @@ BY_HAND = {
     Step.TEAMS: (("/admin/teams", "加组团、成员和联村社"),),
     Step.PLAN: (("/admin/posts", "加岗位、定系数"), ("/admin/plan/edit", "改考评方案")),
 }
+NO_PERIOD = "请先定考评周期：村社的户数从周期第一天算起。"
 KINDS = {"村": VillageKind.VILLAGE, "社区": VillageKind.COMMUNITY}
 MOST_HOUSEHOLDS, LONGEST_NAME, FIRST_ROWS = 1_000_000, 40, 5
 
@@ -48,6 +49,7 @@ class Row:
     """A village of the list as it stands in the table form, with what is wrong at its cells."""
 
     code: str
+    listed: str  # the name on the list; `name` may be typed over
     name: str
     kind: str
     households: str = ""
@@ -61,7 +63,7 @@ def page() -> str:
     return _page(PeriodForm(formdata=None, data=_this_year()))
 
 
-@pages.post("/setup/period")
+@pages.post("/setup")
 def begin() -> tuple[str, int] | BaseResponse:
     """The township's first period, with the default plan."""
     actor = guards.known_actor()
@@ -106,7 +108,9 @@ def step(step: str) -> str:
 def listed() -> str:
     """The township's villages of the public list that aren't here yet, as a table to fill in."""
     require(guards.known_actor(), Right.EDIT_ORGANISATION)
-    return _listed_page(_rows(guards.township()))
+    township = guards.township()
+    period = periods.current(unit.session(), township.id, unit.now())
+    return _listed_page(_rows(township), notice="" if period else NO_PERIOD)
 
 
 @pages.post("/setup/villages/listed")
@@ -119,7 +123,7 @@ def add_listed() -> tuple[str, int] | BaseResponse:
     rows = [_typed(row) for row in _rows(township, everything=True)]
     taken = [row for row in rows if row.take]
     if period is None:
-        return _listed_page(rows, "请先定考评周期：村社的户数从周期第一天算起。"), 422
+        return _listed_page(rows, NO_PERIOD), 422
     if not taken:
         return _listed_page(rows, "一个也没有勾。请勾上要添加的村社，填上户数。"), 422
     if any(row.faults for row in rows):
@@ -161,7 +165,7 @@ def _rows(township: Township, *, everything: bool = False) -> list[Row]:
         return []
     here = {village.code for village in townships.villages(unit.session(), township.id)}
     return [
-        Row(place.code, place.name, place.kind)
+        Row(place.code, place.name, place.name, place.kind)
         for place in division.places
         if everything or place.code not in here
     ]
@@ -174,21 +178,21 @@ def _typed(row: Row) -> Row:
     name = asked.get(f"name_{row.code}", row.name).strip()
     kind = asked.get(f"kind_{row.code}", row.kind)
     households = asked.get(f"households_{row.code}", "").strip()
-    found = Row(row.code, name, kind, households, taken)
+    found = Row(row.code, row.listed, name, kind, households, taken)
     if not taken:
         return found
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
-        found.faults["name"] = f"{row.name}：名称要 1–{LONGEST_NAME} 个字。"
+        found.faults["name"] = f"{row.listed}：名称要 1–{LONGEST_NAME} 个字。"
     if kind not in KINDS:
-        found.faults["kind"] = f"{row.name}：类型要选村或社区。"
+        found.faults["kind"] = f"{row.listed}：类型要选村或社区。"
     whole = households.isascii() and households.isdigit() and len(households) < 9
     if not whole or not 1 <= int(households) <= MOST_HOUSEHOLDS:
         wrong = f"“{households[:20]}”不是" if households else "现在是空的"
-        found.faults["households"] = f"{row.name}：户数要填大于 0 的整数，{wrong}。"
+        found.faults["households"] = f"{row.listed}：户数要填大于 0 的整数，{wrong}。"
     return found
 
 
-def _listed_page(rows: list[Row], refusal: str = "") -> str:
+def _listed_page(rows: list[Row], refusal: str = "", notice: str = "") -> str:
     here = {v.code for v in townships.villages(unit.session(), guards.township().id)}
     shown = [row for row in rows if row.code not in here]
-    return render_template("setup/listed.html", rows=shown, kinds=list(KINDS), refusal=refusal)
+    return render_template("setup/listed.html", rows=shown, kinds=list(KINDS), refusal=refusal, notice=notice)

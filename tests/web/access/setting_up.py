@@ -11,7 +11,7 @@ ADMIN = {Role.TOWNSHIP_ADMIN}
 ACCESS: Table = {
     ("/admin", "GET"): only(READERS),
     ("/admin/setup", "GET"): only(READERS),
-    ("/admin/setup/period", "POST"): only_post(EDITORS),
+    ("/admin/setup", "POST"): only_post(EDITORS),
     ("/admin/setup/<step>", "GET"): only(READERS),
     ("/admin/setup/villages/listed", "GET"): only(EDITORS),
     ("/admin/setup/villages/listed", "POST"): only_post(EDITORS),
