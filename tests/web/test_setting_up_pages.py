@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 from argon2 import PasswordHasher
@@ -12,6 +13,7 @@ from portal.actions.accounts import NewAccount, create_account, log_in
 from portal.actions.ledger import Act
 from portal.core.book import Role
 from portal.store import periods, townships
+from portal.store.appraisal import Period
 from portal.store.organisation import Township
 from portal.web.guards import COOKIE
 from tests.conftest import NOON
@@ -176,3 +178,14 @@ def test_the_overview_takes_few_statements_however_much_is_missing(portal: Porta
         asked.append(len(client.watch.statements))
     assert asked[0] == asked[1]
     assert asked[0] < 50
+
+
+def test_a_new_year_is_spoken_of_when_the_old_one_ends_soon(portal: Portal) -> None:
+    words = "还没有下一个考评周期"
+    assert words in visible_text(portal.staff(user(Role.CLERK, STREET)).page("/admin"))
+    with portal.database.writing() as session:
+        days = {"first_day": date(2027, 1, 1), "last_day": date(2027, 12, 31)}
+        session.add(Period(township_id=portal.filled.street, name="2027年度", **days))
+    told = visible_text(portal.staff(user(Role.CLERK, STREET)).page("/admin"))
+    assert words not in told
+    assert "2027年度已经建好，还没有打开" in told

@@ -14,6 +14,7 @@ STREET_ADMIN = "township_admin@street"
 def change_weights(page: Page) -> None:
     page.fill("#weight_post", "50")
     page.fill("#weight_team", "20")
+    page.fill("#release_batch", "5")  # outside the demo none may be smaller
     page.fill("#reason", "岗位更重要")
     submit(page)
 
