@@ -191,3 +191,12 @@ def test_once_open_a_plan_waits_for_the_committee(portal: Portal) -> None:
     again = client.post(EDIT, data={**fields_of(page), "step": "save"})
     assert any("已经有一件" in sentence for sentence in errors_of(again))
     assert "有 1 件两人办理的事" in visible_text(client.page("/admin"))
+
+
+def test_a_look_keeps_nobody_from_writing(portal: Portal) -> None:
+    client = portal.staff(ADMIN)
+    plan, year = fields_of(client.page(EDIT)), fields_of(client.page(NEW))
+    with portal.database.writing():
+        looked = client.post(EDIT, data={**plan, "step": "look", "answer_hours": "36", "reason": "试"})
+        assert looked.status_code == 200
+        assert client.post(NEW, data=year).status_code == 200

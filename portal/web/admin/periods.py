@@ -77,6 +77,8 @@ def begin_next_year() -> tuple[str, int] | str | BaseResponse:
     """First a look at what would be carried over, then, confirmed, the new period itself."""
     actor = guards.known_actor()
     require(actor, Right.OPEN_PERIOD)
+    if request.form.get("step") != "begin":
+        unit.only_look()
     old = _latest()
     if old is None:
         abort(404)

@@ -74,6 +74,8 @@ def change() -> str | tuple[str, int] | BaseResponse:
     """A look at who would move first; then a new version, or a proposal once the period is open."""
     actor = guards.known_actor()
     require(actor, Right.EDIT_PLAN)
+    if request.form.get("step") != "save":
+        unit.only_look()  # scoring everybody twice takes its time
     period = _period()
     if period is None:
         abort(404)
@@ -86,11 +88,11 @@ def change() -> str | tuple[str, int] | BaseResponse:
         return (page, 422) if wanted is None else page
     refusal = ""
     try:
-        must_be_as_seen(seen, _version(period))
+        version = _version(period)
+        must_be_as_seen(seen, version)
         if request.form.get("step") == "save":
-            number = _version(period)["number"]
-            reason = asked.reason.data
-            at_once = plans.change_plan(unit.session(), actor, period, wanted, reason, number, unit.now())
+            made_from, reason = version["number"], asked.reason.data
+            at_once = plans.change_plan(unit.session(), actor, period, wanted, reason, made_from, unit.now())
             done = "saved" if at_once else "waiting"
             return redirect(url_for(".page", period=period.id, done=done), 303)
         return _preview_page(period, asked, wanted, seen)
