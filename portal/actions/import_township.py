@@ -12,14 +12,10 @@ from portal.actions.import_organisation import import_organisation
 from portal.actions.import_work import Choose, SheetOutcome, Work
 from portal.actions.ledger import Act, record
 from portal.actions.merge import Wanted
-from portal.core import form
+from portal.actions.periods import DEFAULT_PLAN, beginning
 from portal.core.book import Book
 from portal.core.plan import Plan
-from portal.core.plan import to_json as plan_json
 from portal.store import appraisal, organisation, residents, townships
-
-DEFAULT_PLAN = Plan()
-DEFAULT_PLAN_REASON = "默认方案"
 
 
 def import_township(
@@ -72,16 +68,7 @@ def _period(work: Work, plan: Plan) -> appraisal.Period:
     row = work.book.period
     days = {"first_day": row.first_day, "last_day": row.last_day}
     period = work.merge("考评", appraisal.Period, [Wanted(row.name, {"name": row.name}, days)]).rows[0]
-    first_plan = {
-        "parameters": plan_json(plan),
-        "reason": DEFAULT_PLAN_REASON,
-        "made_at": work.act.at,
-    }
-    version = Wanted(row.name, {"period_id": period.id, "number": 1}, fresh=first_plan)
+    version, shown = beginning(period, work.act.at, plan)
     work.merge_quietly(appraisal.PlanVersion, [version])
-    edition = form.STANDARD
-    work.merge_quietly(
-        residents.FormEdition,
-        [Wanted(edition.key, {"key": edition.key}, fresh={"definition": form.to_json(edition)})],
-    )
+    work.merge_quietly(residents.FormEdition, [shown])
     return period

@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 
 from portal.clock import local, local_day
 from portal.core.days import Span
+from portal.core.facts import Facts
 from portal.core.naming import renamed, renamed_plan
 from portal.core.periods import NoSuchPeriod, PeriodDays, choose, stations
+from portal.core.plan import Plan
 from portal.core.release import release
 from portal.core.score import Result, score_township
 from portal.core.voices import count_voices
@@ -51,14 +53,44 @@ def shown_results(
     return _results(session, township, period, station or days[-1], now)
 
 
+def compared_results(
+    session: Session, township_id: int, period: PeriodDays, other: Plan, now: datetime
+) -> tuple[Result, Result] | None:
+    """The newest shown result, and the same facts under another plan; None where there is nothing to show yet.
+
+    The voices are those that the plan in force has released, whatever batch the other one would wait for.
+    """
+    days = stations(period, local_day(now))
+    if not days:
+        return None
+    plan = townships.plan_of(session, township_id, period.id)
+    names = names_on(session, township_id, min(days[-1], period.span.last))
+    facts = renamed(_heard(session, township_id, period, days[-1], now, plan), names)
+    before, after = (score_township(facts, renamed_plan(one, names), days[-1]) for one in (plan, other))
+    return before, after
+
+
 def _results(
     session: Session, township: Township, period: PeriodDays, as_of: date, shown_at: datetime | None
 ) -> TownshipResult:
     names = names_on(session, township.id, min(as_of, period.span.last))
     plan = renamed_plan(townships.plan_of(session, township.id, period.id), names)
-    facts = renamed(scoring.load_facts(session, township.id, period.id, period.span, as_of), names)
-    daily = scoring.daily_counts(session, township.id, period.span)
+    facts = renamed(_heard(session, township.id, period, as_of, shown_at, plan), names)
+    return TownshipResult(township, period, score_township(facts, plan, as_of))
+
+
+def _heard(
+    session: Session,
+    township_id: int,
+    period: PeriodDays,
+    as_of: date,
+    shown_at: datetime | None,
+    plan: Plan,
+) -> Facts:
+    """The scorer's whole input by present names: with `shown_at` the voices that the plan has released by then,
+    without it all."""
+    facts = scoring.load_facts(session, township_id, period.id, period.span, as_of)
+    daily = scoring.daily_counts(session, township_id, period.span)
     cutoff = None if shown_at is None else release(daily, facts.links, local(shown_at), plan.release_batch)
     days = Span(period.span.first, max(period.span.first, min(as_of, period.span.last)))
-    voices = count_voices(daily, facts.links, days, cutoff)
-    return TownshipResult(township, period, score_township(replace(facts, voices=voices), plan, as_of))
+    return replace(facts, voices=count_voices(daily, facts.links, days, cutoff))

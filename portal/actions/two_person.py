@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from portal.actions import bonuses, cases, moderation
+from portal.actions import bonuses, cases, moderation, plans
 from portal.actions.coefficients import COEFFICIENT
 from portal.actions.proposals import Kind, may_decide
 from portal.core.rights import Actor
@@ -19,6 +19,7 @@ _KINDS: tuple[Kind, ...] = (
     cases.COUNTED_AGAIN,
     moderation.SET_ASIDE,
     COEFFICIENT,
+    plans.PLAN,
 )
 KINDS: Mapping[str, Kind] = {kind.key: kind for kind in _KINDS}
 

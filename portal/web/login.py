@@ -113,8 +113,8 @@ def home() -> BaseResponse:
     actor = guards.actor()
     if actor is None:
         return redirect(url_for(".form"))
-    if actor.township_id is not None and has_right(actor, Right.SEE_ALL_SCORES):
-        return redirect(url_for("admin.results"))
+    if actor.township_id is not None and has_right(actor, Right.SEE_OFFICE):
+        return redirect(url_for("overview.page"))
     if actor.cadre is not None and has_right(actor, Right.SEE_OWN_SCORE):
         return redirect(url_for("cadres.score"))
     return redirect(url_for(".account"))

@@ -54,6 +54,15 @@ def session() -> Session:
     return cast(Session, g.unit)
 
 
+def only_look() -> None:
+    """Let this request only read although it is a post, such as a preview: nobody waits for it, and it can't write.
+
+    To be called before the request's session is first asked for.
+    """
+    request.form  # noqa: B018 — as for one that writes
+    g.unit = fixtures().database.reader()
+
+
 def large_body(most: int) -> Callable[[View], View]:
     """Let a view take a body of up to `most` bytes; every other one keeps to the app's limit."""
 

@@ -13,6 +13,7 @@ from portal.web.admin import (
     overview,
     people,
     periods,
+    plans,
     results,
     setup,
 )
@@ -25,6 +26,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     organisation.pages,
     people.pages,
     periods.pages,
+    plans.pages,
     accounts.pages,
     approvals.pages,
     ledger.pages,

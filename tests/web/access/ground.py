@@ -19,7 +19,6 @@ ACCESS: Table = {
     ("/account", "GET"): staff(200, nobody=302),
     ("/account", "POST"): staff(422, nobody=400),  # an empty one
     ("/me", "GET"): only(SCORED),
-    ("/admin", "GET"): only(READERS, 302),
     ("/admin/results", "GET"): only(READERS),
     ("/admin/results.<kind>", "GET"): only(OFFICE),
     ("/admin/results/<path:number>", "GET"): only(READERS),
