@@ -17,7 +17,16 @@ from portal.files.faults import Faults
 from portal.files.grid import Grid
 from portal.files.keys import Table
 from portal.files.rows_in import READERS, Cells, RowReader
-from portal.files.sheets import CONTENT, ITEM, NOTES_SHEET, PERIOD_ITEMS, PERIOD_SHEET, SHEET_NAMES, SHEETS, Column
+from portal.files.sheets import (
+    CONTENT,
+    ITEM,
+    NOTES_SHEET,
+    PERIOD_ITEMS,
+    PERIOD_SHEET,
+    SHEET_NAMES,
+    SHEETS,
+    Column,
+)
 from portal.files.unpack import LIMITS, Limits, RawSheet, opened
 
 _NOTHING_KNOWN = Known()
