@@ -10,8 +10,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
-from enum import Enum
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -329,22 +327,4 @@ def _take_back(session: Session, file: ImportFile, steps: list[_Step], act: Act,
 
 def _decoded(step: _Step, values: Mapping[str, Any] | None) -> dict[str, Any] | None:
     """Column values as the ledger keeps them, turned back into what the columns hold."""
-    if values is None:
-        return None
-    columns = imports.table_named(step.table).__table__.columns
-    return {name: _value(columns[name].type, value) for name, value in values.items()}
-
-
-def _value(kind: Any, value: Any) -> Any:
-    if value is None or not isinstance(value, str):
-        return value
-    wanted = kind.python_type
-    if wanted is Decimal:
-        return Decimal(value)
-    if wanted is datetime:
-        return datetime.fromisoformat(value)
-    if wanted is date:
-        return date.fromisoformat(value)
-    if isinstance(wanted, type) and issubclass(wanted, Enum):
-        return wanted(value)
-    return value
+    return None if values is None else imports.column_values(step.table, values)

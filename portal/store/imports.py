@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, func, or_, select
+from sqlalchemy import ColumnElement, Date, Enum, Table, func, or_, select
 from sqlalchemy.orm import Session, defer
 
 from portal.core.days import Span
@@ -19,6 +20,7 @@ from portal.store.office import ImportFile
 from portal.store.organisation import FormerName, NameKind, Township
 from portal.store.people import Account
 from portal.store.tables import Base as EveryTable
+from portal.store.types import Exact, Instant
 
 CHUNK = 500
 # what an import makes by itself, without a row in the workbook
@@ -117,6 +119,24 @@ def table_named(name: str) -> type[Base]:
             found: type[Base] = mapper.class_
             return found
     raise LookupError(name)
+
+
+def column_values(table: str, plain: Mapping[str, Any]) -> dict[str, Any]:
+    """What the columns of a table hold, from what the ledger keeps of it."""
+    columns = table_named(table).__table__.columns
+    return {name: _column_value(columns[name].type, value) for name, value in plain.items()}
+
+
+def _column_value(kind: Any, value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    if isinstance(kind, Exact):
+        return Decimal(value)
+    if isinstance(kind, Instant):
+        return datetime.fromisoformat(value)
+    if isinstance(kind, Date):
+        return date.fromisoformat(value)
+    return kind.python_type(value) if isinstance(kind, Enum) else value
 
 
 def order_of_tables() -> list[str]:

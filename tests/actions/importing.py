@@ -7,12 +7,15 @@ from datetime import datetime, timedelta
 from io import BytesIO
 
 from portal.actions import import_undo, imports
+from portal.actions.proposals import approve
+from portal.actions.two_person import KINDS
 from portal.core.book import Book, Known, PeriodRow, Role
 from portal.core.rights import Actor
 from portal.files.township_in import read_township
 from portal.files.township_out import township_workbook
-from portal.store import people
+from portal.store import people, roster
 from portal.store.engine import Database
+from portal.store.office import Proposal
 from tests.actions.making import township_id
 from tests.conftest import NOON
 
@@ -35,9 +38,7 @@ def clerk(
     """An account of the small township, as its session would tell it."""
     own = township_id(database)
     with database.writing() as session:
-        from portal.store.roster import cadre_id
-
-        number = None if cadre is None else cadre_id(session, own, cadre)
+        number = None if cadre is None else roster.cadre_id(session, own, cadre)
         account = people.Account(township_id=own, username=name, password_hash="x", cadre_id=number)
         session.add(account)
         session.flush()
@@ -66,3 +67,10 @@ def brought(database: Database, actor: Actor, book: Book, now: datetime = LATER)
 def undone(database: Database, actor: Actor, file: int, now: datetime = MUCH_LATER) -> bool:
     with database.writing() as session:
         return import_undo.undo_import(session, actor, file, "导错了", now)
+
+
+def approved(database: Database, actor: Actor, proposal: int, now: datetime = MUCH_LATER) -> None:
+    """Approve a two-person act, which carries it out."""
+    with database.writing() as session:
+        found = session.get_one(Proposal, proposal)
+        approve(session, actor, found, KINDS[found.kind], now)

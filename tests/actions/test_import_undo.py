@@ -12,15 +12,14 @@ from sqlalchemy import select
 from portal.actions import import_undo, imports
 from portal.actions.import_undo import CannotUndo
 from portal.actions.import_work import ImportRefused
-from portal.actions.proposals import approve
-from portal.actions.two_person import KINDS
 from portal.core.book import Book, Role
+from portal.core.rights import Actor
 from portal.store.appraisal import Period, Task
 from portal.store.engine import Database
-from portal.store.office import ImportFile, Proposal
+from portal.store.office import ImportFile
 from portal.store.organisation import Village
-from tests.actions.importing import LATER, MUCH_LATER, brought, clerk, undone
-from tests.actions.making import bring, count, entries, rating, results, send, tables, township_id
+from tests.actions.importing import MUCH_LATER, approved, brought, clerk, undone
+from tests.actions.making import bring, entries, rating, results, send, tables
 from tests.conftest import operator
 from tests.files.typed_workbook import book
 
@@ -91,18 +90,13 @@ def test_taking_back_twice_does_it_once(small: Database) -> None:
     assert not undone(small, actor, file)
 
 
-def refusal(database: Database, file: int, actor: object = None) -> str:
+def refusal(database: Database, file: int, actor: Actor) -> str:
     """Why it can't be taken back; nothing was changed."""
     before = tables(database)
-    with database.writing() as session, pytest.raises(CannotUndo) as refused:
-        found = actor or clerk_of(session)
-        import_undo.undo_import(session, found, file, "导错了", MUCH_LATER)
+    with pytest.raises(CannotUndo) as refused:
+        undone(database, actor, file)
     assert tables(database) == before
     return "".join(refused.value.obstacles)
-
-
-def clerk_of(session: object) -> object:
-    raise LookupError(session)
 
 
 def test_a_row_changed_since_stands_against_it(small: Database) -> None:
@@ -190,10 +184,6 @@ def test_what_moved_the_own_score_is_taken_back_by_two(small: Database) -> None:
     with small.writing() as session:
         wish = import_undo.propose_undo(session, own, file, "导错了", MUCH_LATER).id
     boss = clerk(small, None, "boss", Role.APPROVER)
-    with small.writing() as session:
-        proposal = session.get_one(Proposal, wish)
-        approve(session, boss, proposal, KINDS[proposal.kind], LATER)
+    approved(small, boss, wish)
     with small.reading() as session:
         assert session.scalars(select(Task.mark)).all() == [Decimal("80.5")]
-    assert count(small, Task) == 1
-    assert township_id(small)

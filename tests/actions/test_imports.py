@@ -11,13 +11,12 @@ from sqlalchemy import select
 
 from portal.actions import imports
 from portal.actions.guard import MustStandBack, NotAllowed
-from portal.actions.proposals import ProposalRefused, approve
-from portal.actions.two_person import KINDS
+from portal.actions.proposals import ProposalRefused
 from portal.core.book import Book, Role
 from portal.store.appraisal import Period, Task
 from portal.store.engine import Database
 from portal.store.office import ImportFile, Proposal
-from tests.actions.importing import LATER, brought, clerk, looked_at, staged
+from tests.actions.importing import LATER, approved, brought, clerk, looked_at, staged
 from tests.actions.making import bring, counted, entries, tables
 from tests.conftest import operator
 from tests.files.typed_workbook import book
@@ -142,7 +141,7 @@ def test_an_approved_import_is_carried_out_and_names_both(small: Database) -> No
     with small.writing() as session:
         proposal = session.get_one(Proposal, wish)
         assert proposal.moves_cadres == ["5111001"]
-        approve(session, boss, proposal, KINDS[proposal.kind], LATER)
+    approved(small, boss, wish)
     (entry,) = [entry for entry in entries(small, "import.task") if entry.before]
     assert entry.actor == "clerk"
     assert "boss" in entry.reason
@@ -154,18 +153,16 @@ def test_an_approved_import_is_carried_out_and_names_both(small: Database) -> No
 def test_nobody_approves_an_import_of_the_own_marks(small: Database) -> None:
     _, wish = proposed(small, marked("90"), "5111001")
     own = clerk(small, "5111001", "own", Role.APPROVER)
-    with pytest.raises((MustStandBack, ProposalRefused)), small.writing() as session:
-        proposal = session.get_one(Proposal, wish)
-        approve(session, own, proposal, KINDS[proposal.kind], LATER)
+    with pytest.raises((MustStandBack, ProposalRefused)):
+        approved(small, own, wish)
 
 
 def test_what_changed_after_the_proposal_is_not_carried_out(small: Database) -> None:
     _, wish = proposed(small, marked("90"))
     bring(small, marked("85"))
     boss = clerk(small, None, "boss", Role.APPROVER)
-    with pytest.raises(ProposalRefused, match="变了"), small.writing() as session:
-        proposal = session.get_one(Proposal, wish)
-        approve(session, boss, proposal, KINDS[proposal.kind], LATER)
+    with pytest.raises(ProposalRefused, match="变了"):
+        approved(small, boss, wish)
     with small.reading() as session:
         assert session.scalars(select(Task.mark)).all() == [Decimal(85)]
 
