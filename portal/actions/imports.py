@@ -24,11 +24,13 @@ from portal.actions.ledger import Act, plain
 from portal.actions.merge import Change
 from portal.actions.proposals import Carrying, Kind, ProposalRefused, Wish
 from portal.core.book import Book, Known, PeriodRow
+from portal.core.periods import PeriodDays
 from portal.core.rights import Actor, Right
 from portal.store import imports, roster, townships
 from portal.store import proposals as waiting_proposals
 from portal.store.concerns import concerns
 from portal.store.office import ImportFile, Proposal
+from portal.store.organisation import Township
 
 Reader = Callable[[bytes, str, Callable[[PeriodRow], Known]], Book | None]
 LONGEST_NAME = 200
@@ -113,13 +115,19 @@ def known_to(session: Session, township_id: int) -> Callable[[PeriodRow], Known]
     return known
 
 
+def period_row(township: Township, period: PeriodDays) -> PeriodRow:
+    """What 考评 of a workbook of this period would say."""
+    days = period.span
+    return PeriodRow(township.name, township.code, township.county, period.name, days.first, days.last)
+
+
 def stage(session: Session, actor: Actor, name: str, content: bytes, now: datetime) -> ImportFile:
     """Put a file down to be looked at; nothing else happens."""
     require(actor, Right.IMPORT)
     file = ImportFile(
         township_id=_township(actor),
         account_id=actor.account_id,
-        name=name.strip()[-LONGEST_NAME:] or "工作簿.xlsx",
+        name=_printable(name)[-LONGEST_NAME:] or "工作簿.xlsx",
         content=content,
         uploaded_at=now,
     )
@@ -293,6 +301,10 @@ def _lines(work: Work, own: frozenset[int]) -> tuple[Line, ...]:
         for place, (table, change) in enumerate(work.changes)
         if table not in _UNSEEN
     )
+
+
+def _printable(name: str) -> str:
+    return "".join(character for character in name if character.isprintable()).strip()
 
 
 def _township(actor: Actor) -> int:

@@ -15,8 +15,8 @@ from portal.store import roster
 from portal.store.engine import Database
 from portal.store.organisation import Service, TeamLeader, Village
 from tests.actions.making import bring, tables, township_id
+from tests.actions.test_book_of import by_hand, read_out
 from tests.files.typed_workbook import typed, workbook
-from tests.store.test_book import by_hand, read_out
 
 
 def reading(database: Database, **cells: object) -> Reading:
