@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from urllib.parse import quote
 
@@ -91,14 +92,17 @@ def template() -> Response:
     """The empty workbook, with what is known of the township already."""
     township = guards.township()
     period = _current_period()
-    values = {"township": township.name, "township_code": township.code, "county": township.county}
-    days = (
-        {"name": period.name, "first_day": period.span.first, "last_day": period.span.last} if period else {}
-    )
+    values: dict[str, str | date | None] = {
+        "township": township.name,
+        "township_code": township.code,
+        "county": township.county,
+    }
+    if period is not None:
+        values |= {"name": period.name, "first_day": period.span.first, "last_day": period.span.last}
     division = divisions.township(township.code)
     bare = division is not None and not townships.villages(unit.session(), township.id)
     places = [(place.code, place.name, place.kind) for place in division.places] if division and bare else []
-    content = template_workbook(Filled({**values, **days}, places))
+    content = template_workbook(Filled(values, places))
     return _file(content, f"{township.name}考评工作簿模板.xlsx", XLSX)
 
 
