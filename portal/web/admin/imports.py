@@ -74,7 +74,10 @@ def upload() -> tuple[str, int] | BaseResponse:
     actor = _importer()
     form = UploadForm()
     sent = form.file.data
-    content = sent.read() if sent and getattr(sent, "filename", "") else b""
+    content = b""
+    if sent and getattr(sent, "filename", ""):
+        content = sent.read()
+        sent.close()
     wrong = "" if content else "请选择填好的 .xlsx 工作簿。"
     if len(content) > LARGEST:
         wrong = f"文件太大，超过 {LARGEST // 1_000_000} MB：请只留下考评用的工作表，去掉图片，再上传。"
