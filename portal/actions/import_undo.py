@@ -127,6 +127,8 @@ def propose_undo(session: Session, actor: Actor, file_id: int, reason: str, now:
 
 def undo_needs_two(session: Session, actor: Actor, file: ImportFile) -> bool:
     """Whether taking it back would move the actor's own score or own team's."""
+    if actor.cadre is None and not actor.teams:
+        return False
     return bool(_moved(session, file, _steps(session, file), actor).own)
 
 
