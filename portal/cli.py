@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from portal import serving
 from portal.actions import accounts, results
 from portal.actions.import_township import import_township
-from portal.actions.import_work import SheetOutcome
+from portal.actions.import_work import ImportRefused, SheetOutcome
 from portal.actions.ledger import OPERATOR, Act
 from portal.actions.passwords import strong_hasher
 from portal.actions.ratings import import_ratings
@@ -121,6 +121,8 @@ def import_township_command(workbook: Path, dry_run: bool) -> None:
                     raise _PreviewOnly
         except _PreviewOnly:
             click.echo("只是预览，没有保存：")
+        except ImportRefused as refusal:
+            refuse(str(refusal))
     for line in outcomes:
         click.echo(f"{line.sheet}：新增 {line.added}，修改 {line.changed}，不变 {line.unchanged}")
 

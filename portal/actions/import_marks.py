@@ -8,7 +8,7 @@ from portal.actions.import_work import Work
 from portal.actions.merge import Wanted
 from portal.clock import moment_of
 from portal.core.book import PARTY_COMMITTEE
-from portal.store import appraisal, residents, roster
+from portal.store import appraisal, residents
 
 
 def import_marks(work: Work, period: appraisal.Period) -> None:
@@ -127,7 +127,7 @@ def _task_forces(work: Work, period_id: int) -> None:
 
 def _bonuses(work: Work, period_id: int) -> None:
     numbers = work.ids("cadres")
-    forces = roster.task_force_ids(work.session, work.township_id, period_id)
+    forces = work.task_force_ids(period_id)
     wanted = [
         Wanted(
             f"{row.task_force} {row.cadre}",

@@ -1,16 +1,16 @@
-"""The organisation of a workbook: villages with their posters, modules, posts, cadres, teams, links."""
+"""The organisation of a workbook: villages with their posters, modules, posts, teams, links."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from portal.actions.import_work import Choose, SheetOutcome, Work
-from portal.actions.ledger import Entry, record_all
-from portal.actions.merge import Merged, Wanted
+from portal.actions.import_people import import_people
+from portal.actions.import_work import Choose, Work
+from portal.actions.merge import Change, Wanted
 from portal.clock import local_day
-from portal.core.days import Span
-from portal.store import appraisal, organisation, townships
-from portal.store.rows import overlapping
+from portal.core.book import MemberRow
+from portal.store import appraisal, organisation, roster, townships
+from portal.store.rows import in_township, overlapping
 
 LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # without 0 O 1 I L: nobody mistypes one for the other
 TOKEN_LENGTH = 6
@@ -21,34 +21,42 @@ def import_organisation(work: Work, period: appraisal.Period) -> None:
     """Everything but the marks; the posts' coefficients are the period's."""
     _villages(work, period)
     _modules_and_posts(work, period)
-    _people(work)
-    _extra_posts_and_moves(work)
+    import_people(work)
     _teams(work)
     _members_and_links(work)
 
 
 def _villages(work: Work, period: appraisal.Period) -> None:
-    wanted = [
-        Wanted(
-            f"{row.code} {row.name}",
-            {"code": row.code},
-            {"name": row.name, "kind": row.kind, "households": row.households},
-            {"first_day": work.span.first},
+    """A village that is named as it was called before keeps its name; the households of today are left alone
+    where a later day has its own number."""
+    known = work.ids("villages")
+    before = roster.former_names(work.session, work.township_id, organisation.NameKind.VILLAGE)
+    counted_later = townships.villages_counted_after(work.session, work.township_id, work.span.first)
+    wanted = []
+    for row in work.book.villages:
+        figures: dict[str, object] = {"name": row.name, "kind": row.kind, "households": row.households}
+        village_id = known.get(row.code, 0)
+        if row.name in before.get(village_id, ()):
+            del figures["name"]
+        if village_id in counted_later:
+            del figures["households"]
+        wanted.append(
+            Wanted(f"{row.code} {row.name}", {"code": row.code}, figures, {"first_day": work.span.first})
         )
-        for row in work.book.villages
-    ]
-    villages = work.merge("村社", organisation.Village, wanted).rows
-    _there_since(work, villages)
-    _posters(work, villages)
+    villages = work.merge_quietly(organisation.Village, wanted)
+    earlier = _there_since(work, villages.rows)
+    _posters(work, villages.rows)
     households = [
         Wanted(
             f"{row.code} {row.name}",
             {"period_id": period.id, "village_id": village.id, "first_day": work.span.first},
             {"households": row.households},
         )
-        for row, village in zip(work.book.villages, villages, strict=True)
+        for row, village in zip(work.book.villages, villages.rows, strict=True)
     ]
-    work.merge_quietly(appraisal.PeriodVillage, households)
+    counted = work.merge_quietly(appraisal.PeriodVillage, households)
+    labels = (wish.label for wish in wanted)
+    work.count_together("村社", villages, labels, earlier, [c for c in counted.changes if c.before])
 
 
 def _modules_and_posts(work: Work, period: appraisal.Period) -> None:
@@ -65,15 +73,17 @@ def _modules_and_posts(work: Work, period: appraisal.Period) -> None:
     work.merge("岗位", appraisal.PeriodPost, coefficients)
 
 
-def _there_since(work: Work, rows: Sequence[Lasting]) -> None:
-    """A workbook of an earlier period tells that what it names was there before."""
+def _there_since(work: Work, rows: Sequence[Lasting]) -> list[Change]:
+    """A workbook of an earlier period tells that what it names was there before; what begins within the period
+    was entered with its day by hand."""
     first = work.span.first
-    later = [row for row in rows if row.first_day > first]
-    changes = [Entry(row.name, {"first_day": row.first_day}, {"first_day": first}, row.id) for row in later]
-    for row in later:
+    later = [row for row in rows if row.first_day > work.span.last]
+    changes = [Change(row.name, {"first_day": row.first_day}, {"first_day": first}, row) for row in later]
+    for row in later if work.made_up is None else ():
         row.first_day = first
     if later:
-        record_all(work.session, work.act, f"import.{later[0].__tablename__}", changes)
+        work.tell(later[0].__tablename__, changes)
+    return changes
 
 
 def _posters(work: Work, villages: Iterable[organisation.Village]) -> None:
@@ -101,94 +111,52 @@ def new_token(taken: set[str], choose: Choose) -> str:
     return token
 
 
-def _people(work: Work) -> None:
-    people = [
-        Wanted(f"{row.number} {row.name}", {"number": row.number}, {"name": row.name, "phone": row.phone})
-        for row in work.book.cadres
-    ]
-    cadres = work.merge_quietly(organisation.Cadre, people)
-    services = _services(work, cadres.rows)
-    served = work.merge_quietly(organisation.Service, services, overlapping(organisation.Service, work.span))
-    work.outcomes.append(_count_together(cadres, served))
-
-
-def _services(work: Work, cadres: Sequence[organisation.Cadre]) -> list[Wanted]:
-    """Each row's days of service in this period: earlier and later ones belong to other periods' workbooks."""
-    posts, modules = work.ids("posts"), work.ids("modules")
-    wanted = []
-    for row, cadre in zip(work.book.cadres, cadres, strict=True):
-        days = Span(row.first_day, row.last_day).within(work.span)
-        if days is None:
-            continue
-        figures = {
-            "first_day": days.first,
-            "last_day": days.last,
-            "group_name": row.group,
-            "staffing": row.staffing,
-            "exempt": row.exempt,
-            "post_id": posts.get(row.post),
-            "module_id": modules.get(row.module),
-            "roles": [role.value for role in row.roles],
-        }
-        wanted.append(Wanted(f"{row.number} {row.name}", {"cadre_id": cadre.id}, figures))
-    return wanted
-
-
-def _count_together(
-    cadres: Merged[organisation.Cadre], services: Merged[organisation.Service]
-) -> SheetOutcome:
-    """A row of 干部 is two rows here; it counts once, as added or changed when either is."""
-    added = {change.label for change in cadres.changes if change.before is None}
-    touched = {change.label for change in (*cadres.changes, *services.changes)}
-    return SheetOutcome("干部", len(added), len(touched - added), len(cadres.rows) - len(touched))
-
-
-def _extra_posts_and_moves(work: Work) -> None:
-    numbers, posts, modules = work.ids("cadres"), work.ids("posts"), work.ids("modules")
-    extra = [
-        Wanted(
-            f"{row.cadre} {row.post}",
-            {"cadre_id": numbers[row.cadre], "post_id": posts[row.post], "first_day": row.first_day},
-            {"last_day": row.last_day},
-        )
-        for row in work.book.extra_posts
-    ]
-    work.merge("兼岗", organisation.ExtraPost, extra)
-    moves = [
-        Wanted(
-            f"{row.cadre} {row.day}",
-            {"cadre_id": numbers[row.cadre], "day": row.day},
-            {"post_id": posts.get(row.post), "module_id": modules.get(row.module)},
-        )
-        for row in work.book.moves
-    ]
-    work.merge("调动", organisation.Move, moves)
-
-
 def _teams(work: Work) -> None:
     since = {"first_day": work.span.first}
     named = [Wanted(row.name, {"name": row.name}, fresh=since) for row in work.book.teams]
-    _there_since(work, work.merge("组团", organisation.Team, named).rows)
-    teams, numbers = work.ids("teams"), work.ids("cadres")
-    leaders = [
-        Wanted(
-            f"{row.name} {row.leader}",
-            {"team_id": teams[row.name]},
-            {"cadre_id": numbers[row.leader], "first_day": work.span.first, "last_day": work.span.last},
-        )
-        for row in work.book.teams
-        if row.leader
-    ]
-    work.merge_quietly(organisation.TeamLeader, leaders, overlapping(organisation.TeamLeader, work.span))
+    merged = work.merge_quietly(organisation.Team, named)
+    _there_since(work, merged.rows)
+    led = _leaders(work, [team.id for team in merged.rows])
+    work.count_together("组团", merged, (wish.label for wish in named), led)
+
+
+def _leaders(work: Work, team_ids: Sequence[int]) -> list[Change]:
+    """团长 is who led last in the period: where somebody else did so by hand for some days, those days stay."""
+    numbers = work.ids("cadres")
+    stored: dict[int, list[organisation.TeamLeader]] = {}
+    scope = overlapping(organisation.TeamLeader, work.span)
+    for stretch in in_township(work.session, organisation.TeamLeader, work.township_id, scope):
+        stored.setdefault(stretch.team_id, []).append(stretch)
+    new, known = [], []
+    for row, team_id in zip(work.book.teams, team_ids, strict=True):
+        if not row.leader:
+            continue
+        leader = {"cadre_id": numbers[row.leader]}
+        if team_id in stored:
+            last = max(stored[team_id], key=lambda stretch: stretch.first_day)
+            known.append(Wanted(row.name, {"id": last.id}, leader))
+        else:
+            days = {"first_day": work.span.first, "last_day": work.span.last}
+            new.append(Wanted(row.name, {"team_id": team_id}, {**leader, **days}))
+    changed = work.merge_quietly(organisation.TeamLeader, known, scope)
+    added = work.merge_quietly(organisation.TeamLeader, new, scope)
+    return [*changed.changes, *added.changes]
 
 
 def _members_and_links(work: Work) -> None:
     teams, numbers, villages = work.ids("teams"), work.ids("cadres"), work.ids("villages")
+    leaders = {(row.name, row.leader) for row in work.book.teams if row.leader}
+
+    def figures(row: MemberRow) -> dict[str, object]:
+        return {"last_day": row.last_day, "factor": row.factor}
+
     members = [
         Wanted(
             f"{row.team} {row.cadre}",
             {"team_id": teams[row.team], "cadre_id": numbers[row.cadre], "first_day": row.first_day},
-            {"last_day": row.last_day, "factor": row.factor},
+            # a leader's factor is 1 whatever is stored, so there is nothing to change
+            {"last_day": row.last_day} if (row.team, row.cadre) in leaders else figures(row),
+            {"factor": row.factor} if (row.team, row.cadre) in leaders else {},
         )
         for row in work.book.members
     ]

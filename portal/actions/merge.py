@@ -7,7 +7,7 @@ workbook does not hold is never touched.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
@@ -70,8 +70,13 @@ def merge(
     township_id: int,
     wanted: Iterable[Wanted],
     *scope: ColumnElement[bool],
+    made_up: Iterator[int] | None = None,
 ) -> Merged[Row]:
-    """Bring the rows of one township inside `scope` to what is wanted, and flush."""
+    """Bring the rows of one township inside `scope` to what is wanted, and flush.
+
+    With `made_up` ids it only tells what would change: new rows get one each and stay out of the session, known ones
+    stay as they are.
+    """
     wishes = list(wanted)
     if not wishes:
         return Merged((), (), 0)
@@ -84,11 +89,15 @@ def merge(
         key = tuple(wish.identity.values())
         place, seen[key] = seen[key], seen[key] + 1
         there = known[key][place] if place < len(known[key]) else None
-        row, change = _added(table, township_id, wish) if there is None else _changed(there, wish)
         if there is None:
+            row, change = _added(table, township_id, wish, made_up)
             new.append(row)
+        else:
+            row, change = _changed(there, wish, save=made_up is None)
         rows.append(row)
         changes += [change] if change else []
+    if made_up is not None:
+        return Merged(tuple(rows), tuple(changes), len(wishes) - len(changes))
     # changes first: a link that became shorter makes room for the one that follows it
     session.flush()
     session.add_all(new)
@@ -109,24 +118,28 @@ def _known(
     return known
 
 
-def _added(table: type[Row], township_id: int, wish: Wanted) -> tuple[Row, Change]:
+def _added(
+    table: type[Row], township_id: int, wish: Wanted, made_up: Iterator[int] | None
+) -> tuple[Row, Change | None]:
     values = {**wish.identity, **wish.figures}
-    row = table(township_id=township_id, **values, **wish.fresh)
+    own = {} if made_up is None else {"id": next(made_up)}
+    row = table(township_id=township_id, **values, **wish.fresh, **own)
     return row, Change(wish.label, None, values, row)
 
 
-def _changed(row: Row, wish: Wanted) -> tuple[Row, Change | None]:
+def _changed(row: Row, wish: Wanted, save: bool) -> tuple[Row, Change | None]:
     before = {name: getattr(row, name) for name in wish.figures}
-    differing = [name for name, value in wish.figures.items() if not _same(before[name], value)]
+    differing = [name for name, value in wish.figures.items() if not same(before[name], value)]
     if not differing:
         return row, None
-    for name in differing:
+    for name in differing if save else ():
         setattr(row, name, wish.figures[name])
     after = {name: wish.figures[name] for name in differing}
     return row, Change(wish.label, {name: before[name] for name in differing}, after, row)
 
 
-def _same(stored: Any, wanted: Any) -> bool:
+def same(stored: Any, wanted: Any) -> bool:
+    """Whether two column values mean the same: 80.5 is 80.50."""
     if isinstance(stored, Decimal) and isinstance(wanted, Decimal):
         return stored.compare(wanted) == 0
     return bool(stored == wanted)

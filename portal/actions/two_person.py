@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 
 from portal.actions import bonuses, cases, moderation, plans
 from portal.actions.coefficients import COEFFICIENT
+from portal.actions.import_undo import UNDO
+from portal.actions.imports import IMPORT
 from portal.actions.proposals import Kind, may_decide
 from portal.core.rights import Actor
 from portal.store import proposals
@@ -20,6 +22,8 @@ _KINDS: tuple[Kind, ...] = (
     moderation.SET_ASIDE,
     COEFFICIENT,
     plans.PLAN,
+    IMPORT,
+    UNDO,
 )
 KINDS: Mapping[str, Kind] = {kind.key: kind for kind in _KINDS}
 

@@ -276,7 +276,7 @@ class Known:
     """What the portal already knows of a township, so that a workbook may name it without listing it.
 
     `links` holds (village code, team, days) of every stored link, `periods` (name, days) of every appraisal period, `cases`
-    when each case was opened.
+    when each case was opened; `former` holds by sheet what codes and names of before stand for today.
     """
 
     villages: frozenset[str] = frozenset()
@@ -288,6 +288,7 @@ class Known:
     links: tuple[tuple[str, str, Span], ...] = ()
     periods: tuple[tuple[str, Span], ...] = ()
     cases: Mapping[str, datetime] = field(default_factory=dict)
+    former: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,7 @@ class Grid:
             if any(map(_FILLED, row)):
                 cells = {header: self._value(row[place]) for header, place in self._places.items()}
                 if not all(map(blank, cells.values())):
-                    yield number, cells
+                    yield number - self._raw.shift, cells
 
     def _top(self) -> list[object]:
         _, row = next(self._all(1), (1, ()))

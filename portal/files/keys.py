@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
 
@@ -35,13 +35,18 @@ class Table:
         for key in sorted(keys):
             self.spelled.setdefault(fold(key), key)
 
-    def define(self, grid: Grid | None, faults: Faults) -> None:
+    def know_former(self, former: Mapping[str, str]) -> None:
+        """Take what rows were called before: such a name means the row, in its spelling of today."""
+        for old, key in sorted(former.items()):
+            self.spelled.setdefault(fold(old), key)
+
+    def define(self, grid: Grid | None, faults: Faults, needed: bool) -> None:
         """Take the key of every row of the sheet; a row without a readable key of its own is a fault."""
         if grid is None:
-            self.open = self.sheet.required
+            self.open = needed
             return
         if not grid.has(self.sheet.key):
-            self.open = not (grid.empty and not self.sheet.required)
+            self.open = not (grid.empty and not needed)
             return
         column = self.sheet.column(self.sheet.key)
         seen: dict[str, tuple[int, str]] = {}
@@ -50,6 +55,7 @@ class Table:
             told_by = fold(shown(cells.get(self.sheet.told_by)))
             try:
                 key = read_key(raw, column)
+                key = self.spelled.get(fold(key), key)
                 first, same = seen.setdefault(fold(key), (number, told_by))
                 if first != number:
                     self._is_lost(number, told_by != same or not told_by)

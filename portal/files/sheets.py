@@ -26,6 +26,7 @@ STAFFINGS: Mapping[str, str] = {word: word for word in ("公务员", "事业", "
 YES_NO: Mapping[str, bool] = {"是": True, "否": False}
 
 PERIOD_SHEET = "考评"
+NOTES_SHEET = "说明"  # words to whoever fills in the template; nothing in it is read
 ITEM, CONTENT = "项目", "内容"
 
 

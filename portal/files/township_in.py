@@ -17,7 +17,16 @@ from portal.files.faults import Faults
 from portal.files.grid import Grid
 from portal.files.keys import Table
 from portal.files.rows_in import READERS, Cells, RowReader
-from portal.files.sheets import CONTENT, ITEM, PERIOD_ITEMS, PERIOD_SHEET, SHEET_NAMES, SHEETS, Column
+from portal.files.sheets import (
+    CONTENT,
+    ITEM,
+    NOTES_SHEET,
+    PERIOD_ITEMS,
+    PERIOD_SHEET,
+    SHEET_NAMES,
+    SHEETS,
+    Column,
+)
 from portal.files.unpack import LIMITS, Limits, RawSheet, opened
 
 _NOTHING_KNOWN = Known()
@@ -40,25 +49,35 @@ def read_township(
 ) -> Reading:
     """Read a workbook; UnreadableFile if it can't be read as one. `known` may be asked for by what 考评 says;
     if that can't be read, names that no row defines are listed as following from it."""
-    faults = Faults(limits.faults)
     with opened(source, limits) as sheets:
-        ignored: list[str] = []
-        grids = _grids(sheets, limits, faults, ignored)
-        period = _period(grids.get(PERIOD_SHEET), faults)
-        doubtful = callable(known) and period is None
-        if callable(known):
-            known = known(period) if period else _NOTHING_KNOWN
-        tables = _tables(grids, known, faults)
-        reader = RowReader(tables, period.span if period else None, faults)
-        read = {
-            sheet.rows: reader.rows(sheet, grids[sheet.name]) for sheet in SHEETS if _whole(grids, sheet.name)
-        }
-        if period:
-            _other_periods(grids[PERIOD_SHEET], period, known, faults)
-            _overlaps(read.get("links", ()), known, faults)
-            _used_numbers(read.get("cases", ()), period, known, faults)
-        for table in tables.values():
-            table.settle(faults, doubtful)
+        return read_sheets(sheets, known, limits)
+
+
+def read_sheets(
+    sheets: Sequence[RawSheet],
+    known: Known | Callable[[PeriodRow], Known] = _NOTHING_KNOWN,
+    limits: Limits = LIMITS,
+    required: Sequence[str] = _REQUIRED,
+) -> Reading:
+    """The same of sheets that are open already; those of `required` must be among them."""
+    faults = Faults(limits.faults)
+    ignored: list[str] = []
+    grids = _grids(sheets, limits, required, faults, ignored)
+    period = _period(grids.get(PERIOD_SHEET), faults)
+    doubtful = callable(known) and period is None
+    if callable(known):
+        known = known(period) if period else _NOTHING_KNOWN
+    tables = _tables(grids, known, faults, required)
+    reader = RowReader(tables, period.span if period else None, faults)
+    read = {
+        sheet.rows: reader.rows(sheet, grids[sheet.name]) for sheet in SHEETS if _whole(grids, sheet.name)
+    }
+    if period:
+        _other_periods(grids[PERIOD_SHEET], period, known, faults)
+        _overlaps(read.get("links", ()), known, faults)
+        _used_numbers(read.get("cases", ()), period, known, faults)
+    for table in tables.values():
+        table.settle(faults, doubtful)
     if faults or period is None:
         return Reading(None, faults.listed(SHEET_NAMES), tuple(ignored))
     rows: dict[str, Any] = {field: tuple(row for _, _, row in found) for field, found in read.items()}
@@ -70,7 +89,9 @@ def _whole(grids: dict[str, Grid], name: str) -> bool:
     return name in grids and grids[name].whole
 
 
-def _grids(sheets: Sequence[RawSheet], limits: Limits, faults: Faults, ignored: list[str]) -> dict[str, Grid]:
+def _grids(
+    sheets: Sequence[RawSheet], limits: Limits, required: Sequence[str], faults: Faults, ignored: list[str]
+) -> dict[str, Grid]:
     """The sheets of the workbook by name, each with its headers found; what is missing is a fault."""
     headers = {sheet.name: {column.header: column.may_lack for column in sheet.columns} for sheet in SHEETS}
     headers[PERIOD_SHEET] = {ITEM: False, CONTENT: False}
@@ -79,17 +100,18 @@ def _grids(sheets: Sequence[RawSheet], limits: Limits, faults: Faults, ignored: 
     for raw in sheets:
         name = names.get(fold_word(raw.title))
         if name is None:
-            ignored.append(f"工作表“{raw.title}”")
+            if fold_word(raw.title) != NOTES_SHEET:
+                ignored.append(f"工作表“{raw.title}”")
         elif name in grids:
             faults.add(Fault(name, 0, "", raw.title, "同名的工作表有两张：请只留一张"))
         else:
             grids[name] = Grid(name, raw, headers[name], limits.columns)
             ignored += [f"工作表“{name}”的列“{header}”" for header in grids[name].unknown]
-    for name in _REQUIRED:
+    for name in required:
         if name not in grids:
             faults.add(Fault(name, 0, "", "", f"缺少“{name}”这张工作表：请补上"))
     for name, grid in grids.items():
-        if name in _REQUIRED or not grid.empty:
+        if name in required or not grid.empty:
             grid.tell(faults)
     return grids
 
@@ -162,7 +184,9 @@ def _period_wanted(period: PeriodRow) -> str:
     return "考评周期要在 2000–2100 年之内"
 
 
-def _tables(grids: dict[str, Grid], known: Known, faults: Faults) -> dict[str, Table]:
+def _tables(
+    grids: dict[str, Grid], known: Known, faults: Faults, required: Sequence[str]
+) -> dict[str, Table]:
     """The keys of every sheet that has some, and what the portal knows already."""
     tables = {sheet.name: Table(sheet) for sheet in SHEETS if sheet.key}
     tables["村社"].know(known.villages)
@@ -171,8 +195,10 @@ def _tables(grids: dict[str, Grid], known: Known, faults: Faults) -> dict[str, T
     tables["干部"].know(known.cadres)
     tables["组团"].know(known.teams)
     tables["专班"].know(known.task_forces)
+    for name, former in known.former.items():
+        tables[name].know_former(former)
     for name, table in tables.items():
-        table.define(grids.get(name), faults)
+        table.define(grids.get(name), faults, needed=name in required)
     return tables
 
 

@@ -49,6 +49,7 @@ class RawSheet:
     title: str
     worksheet: Any  # openpyxl's read-only worksheet
     facts: SheetFacts
+    shift: int = 0  # how many rows stand before what somebody sees as row 1
 
 
 @contextmanager

@@ -13,7 +13,17 @@ from portal.core.book import Known
 from portal.core.days import Span
 from portal.store import names
 from portal.store.appraisal import Period, TaskForce
-from portal.store.organisation import Cadre, Module, Post, Team, TeamLink, Township, Village
+from portal.store.organisation import (
+    Cadre,
+    FormerName,
+    Module,
+    NameKind,
+    Post,
+    Team,
+    TeamLink,
+    Township,
+    Village,
+)
 from portal.store.residents import Case
 
 NAMED: Mapping[str, tuple[Any, Any]] = {
@@ -22,6 +32,12 @@ NAMED: Mapping[str, tuple[Any, Any]] = {
     "posts": (Post, Post.name),
     "cadres": (Cadre, Cadre.number),
     "teams": (Team, Team.name),
+}
+FORMER: Mapping[NameKind, tuple[str, str]] = {  # the sheet, and which of NAMED it is
+    NameKind.VILLAGE: ("村社", "villages"),
+    NameKind.MODULE: ("模块", "modules"),
+    NameKind.POST: ("岗位", "posts"),
+    NameKind.TEAM: ("组团", "teams"),
 }
 
 
@@ -65,7 +81,34 @@ def known(session: Session, township_id: int, period_id: int | None) -> Known:
         links=links,
         periods=spans,
         cases={number: local(opened) for number, opened in cases},
+        former={sheet: _former_keys(session, township_id, kind) for kind, (sheet, _) in FORMER.items()},
     )
+
+
+def _former_keys(session: Session, township_id: int, kind: NameKind) -> dict[str, str]:
+    """What a code or name of before stands for today; what somebody else is called today is that one's."""
+    key = NAMED[FORMER[kind][1]][1]
+    old = FormerName.code if kind is NameKind.VILLAGE else FormerName.name
+    rows = session.execute(
+        select(old, key)
+        .join(key.class_, key.class_.id == FormerName.row_id)
+        .where(FormerName.township_id == township_id, FormerName.kind == kind)
+        .order_by(FormerName.last_day)
+    )
+    return {former: today for former, today in rows if former and former != today}
+
+
+def former_names(session: Session, township_id: int, kind: NameKind) -> dict[int, set[str]]:
+    """What each row of a kind was called before, by the id of the row."""
+    names: dict[int, set[str]] = {}
+    rows = session.execute(
+        select(FormerName.row_id, FormerName.name).where(
+            FormerName.township_id == township_id, FormerName.kind == kind
+        )
+    )
+    for row_id, name in rows:
+        names.setdefault(row_id, set()).add(name)
+    return names
 
 
 def cadre_id(session: Session, township_id: int, number: str) -> int | None:

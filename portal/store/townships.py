@@ -9,7 +9,7 @@ from portal.core import plan as plans
 from portal.core.days import Span
 from portal.core.periods import PeriodDays
 from portal.core.plan import Plan
-from portal.store.appraisal import Period, PlanVersion
+from portal.store.appraisal import Period, PeriodVillage, PlanVersion
 from portal.store.organisation import Poster, Team, TeamLink, Township, Village
 
 
@@ -24,6 +24,17 @@ def by_id(session: Session, township_id: int) -> Township:
 def villages(session: Session, township_id: int) -> list[Village]:
     return list(
         session.scalars(select(Village).where(Village.township_id == township_id).order_by(Village.code))
+    )
+
+
+def villages_counted_after(session: Session, township_id: int, day: date) -> frozenset[int]:
+    """The villages, by id, that have households of a day after this one."""
+    return frozenset(
+        session.scalars(
+            select(PeriodVillage.village_id).where(
+                PeriodVillage.township_id == township_id, PeriodVillage.first_day > day
+            )
+        )
     )
 
 

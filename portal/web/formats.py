@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from fractions import Fraction
 
 from flask import Flask
 
+from portal.clock import local
 from portal.core.book import Role
 from portal.core.exact import decimal_of
 from portal.core.plan import decimal_text
@@ -60,6 +61,11 @@ def short_day(value: date) -> str:
     return f"{value.month}月{value.day}日"
 
 
+def moment_day(value: datetime) -> str:
+    """The day of a moment, in Asia/Shanghai."""
+    return day(local(value).date())
+
+
 def word(key: str) -> str:
     """The page's word for a key of the code, such as way.paper."""
     return WORDS[key]
@@ -100,5 +106,5 @@ def dial(words: str) -> tuple[str, str, str]:
 
 
 def install(app: Flask) -> None:
-    for filter_ in (two, four, plain, signed, day, short_day, word, mean_of, sum_of, dial):
+    for filter_ in (two, four, plain, signed, day, short_day, moment_day, word, mean_of, sum_of, dial):
         app.add_template_filter(filter_)

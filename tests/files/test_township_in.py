@@ -98,10 +98,10 @@ def test_a_missing_required_sheet_is_one_fault_and_hides_what_names_its_rows(nam
 
 def test_what_the_portal_does_not_read_is_told():
     sheets = typed(模块_B1="备注", 模块_B2="党建办")
-    sheets["说明"] = [["填表说明"]]
+    sheets["备注"] = [["填表备注"]]
     reading = read_township(workbook(sheets))
     assert reading.book == book()
-    assert set(reading.ignored) == {"工作表“说明”", "工作表“模块”的列“备注”"}
+    assert set(reading.ignored) == {"工作表“备注”", "工作表“模块”的列“备注”"}
 
 
 def test_columns_that_may_be_missing_may():
