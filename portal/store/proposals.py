@@ -47,6 +47,25 @@ def waiting_on(session: Session, township_id: int, kind: str, subject: str) -> P
     )
 
 
+def decided_since(
+    session: Session, township_id: int, kind: str, subject: str, since: datetime, state: ProposalState
+) -> list[Proposal]:
+    """Those of this kind about this subject that were decided so after a moment; nobody else uses them meanwhile."""
+    return list(
+        session.scalars(
+            select(Proposal)
+            .where(
+                Proposal.township_id == township_id,
+                Proposal.kind == kind,
+                Proposal.subject == subject,
+                Proposal.state == state,
+                Proposal.decided_at > since,
+            )
+            .order_by(Proposal.id)
+        )
+    )
+
+
 def overdue(session: Session, township_id: int, now: datetime) -> list[Proposal]:
     """Those that still wait although their time is over."""
     return list(
