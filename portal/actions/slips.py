@@ -93,7 +93,7 @@ def carry_out_new(
     require(actor, Right.MANAGE_ACCOUNTS)
     township_id = _township(actor)
     act = Act(actor.username, now, township_id)
-    if any(one not in plan_new(session, township_id, now) for one in planned):
+    if not set(planned) <= set(plan_new(session, township_id, now)):
         raise AccountRefused("刚才有人改了账号或人员，这次什么也没有做。请再看一遍名单。")
     for one, one_time in zip(planned, made, strict=True):
         wanted = NewAccount(one.username, "", one.roles, township_id, cadre=one.number)
@@ -111,7 +111,7 @@ def carry_out_again(
     require(actor, Right.MANAGE_ACCOUNTS)
     township_id = _township(actor)
     act = Act(actor.username, now, township_id)
-    if any(one not in plan_again(session, township_id, now) for one in planned):
+    if not set(planned) <= set(plan_again(session, township_id, now)):
         raise AccountRefused("刚才有人用纸条登录了，或账号改过了，这次什么也没有做。请再看一遍名单。")
     for one, one_time in zip(planned, made, strict=True):
         account = accounts.by_id(session, one.account_id or 0, lock=True)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from fractions import Fraction
 
 from flask import Flask
 
+from portal.clock import local
 from portal.core.book import Role
 from portal.core.exact import decimal_of
 from portal.core.plan import decimal_text
@@ -59,6 +60,12 @@ def short_day(value: date) -> str:
     return f"{value.month}月{value.day}日"
 
 
+def moment(value: datetime) -> str:
+    """When something happened, on the clocks of Asia/Shanghai."""
+    here = local(value)
+    return f"{day(here)} {here:%H:%M}"
+
+
 def word(key: str) -> str:
     """The page's word for a key of the code, such as way.paper."""
     return WORDS[key]
@@ -90,5 +97,5 @@ def sum_of(values: Iterable[Fraction]) -> str:
 
 
 def install(app: Flask) -> None:
-    for filter_ in (two, four, plain, signed, day, short_day, word, mean_of, sum_of):
+    for filter_ in (two, four, plain, signed, day, short_day, moment, word, mean_of, sum_of):
         app.add_template_filter(filter_)

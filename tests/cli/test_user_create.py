@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from portal.actions import accounts
+from portal.actions import logging_in
 from portal.actions.passwords import strong_hasher
 from portal.core.book import Role
 from portal.store.people import Account
@@ -19,7 +19,7 @@ def test_the_account_can_log_in_with_the_password_of_the_first_line(small: Porta
     told = small.done(*CREATE, "--role", "clerk", "--township", TASHI, stdin=f"{PASSWORD}\nmore\n")
     assert told.stdout == "账号“wang”已建好。\n"
     with small.database() as database, database.writing() as session:
-        assert accounts.password_matches(session, "wang", PASSWORD, strong_hasher())
+        assert logging_in.password_matches(session, "wang", PASSWORD, strong_hasher())
 
 
 def test_it_has_its_roles_its_township_and_its_cadre(small: Portal) -> None:
@@ -71,7 +71,7 @@ def test_a_password_may_hold_any_character(small: Portal) -> None:
     password = "正确 的马 🐎 \t"
     small.done(*CREATE, "--role", "auditor", stdin=f"{password}\r\n")
     with small.database() as database, database.writing() as session:
-        assert accounts.password_matches(session, "wang", password, strong_hasher())
+        assert logging_in.password_matches(session, "wang", password, strong_hasher())
 
 
 def test_a_name_is_taken_once(small: Portal) -> None:
