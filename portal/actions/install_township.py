@@ -47,7 +47,13 @@ def add_township(session: Session, wanted: NewTownship, act: Act) -> Township:
 
 
 def install(
-    session: Session, actor: Actor, wanted: NewTownship, username: str, holder: str, one_time: OneTime, act: Act
+    session: Session,
+    actor: Actor,
+    wanted: NewTownship,
+    username: str,
+    holder: str,
+    one_time: OneTime,
+    act: Act,
 ) -> Township:
     """A township with its first administrator, who gets a slip. Raises NotAllowed, AccountRefused."""
     require(actor, Right.MANAGE_TOWNSHIPS)
@@ -57,7 +63,13 @@ def install(
 
 
 def first_administrator(
-    session: Session, actor: Actor, township: Township, username: str, holder: str, one_time: OneTime, act: Act
+    session: Session,
+    actor: Actor,
+    township: Township,
+    username: str,
+    holder: str,
+    one_time: OneTime,
+    act: Act,
 ) -> None:
     """An administrator for a township that has none. Raises NotAllowed, AccountRefused."""
     require(actor, Right.MANAGE_TOWNSHIPS)
@@ -67,7 +79,13 @@ def first_administrator(
 
 
 def recover_administrator(
-    session: Session, actor: Actor, township: Township, account_id: int, one_time: OneTime, reason: str, act: Act
+    session: Session,
+    actor: Actor,
+    township: Township,
+    account_id: int,
+    one_time: OneTime,
+    reason: str,
+    act: Act,
 ) -> str:
     """A new slip for one of the township's administrators, second factor removed; gives the user name.
 

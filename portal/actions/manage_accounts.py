@@ -209,8 +209,12 @@ def _propose(
 
 def _must_leave_an_administrator(session: Session, account: Account) -> None:
     assert account.township_id is not None  # noqa: S101 — only a township's own account gets here
-    if not [one for one in accounts.administrators(session, account.township_id, lock=True) if one is not account]:
-        raise AccountRefused("这是本乡镇最后一位管理员，不能停用，也不能去掉这个角色。请先让另一个人当管理员。")
+    if not [
+        one for one in accounts.administrators(session, account.township_id, lock=True) if one is not account
+    ]:
+        raise AccountRefused(
+            "这是本乡镇最后一位管理员，不能停用，也不能去掉这个角色。请先让另一个人当管理员。"
+        )
 
 
 def _give(session: Session, account: Account, wanted: Collection[Role], act: Act, reason: str) -> None:

@@ -112,12 +112,12 @@ def confirm(session: Session, actor: Actor, checked: Checked, now: datetime) -> 
     forget_guesses(_guessed(session, actor, checked, now))
 
 
-def own_sessions(session: Session, actor: Actor, token: str, now: datetime) -> list[tuple[StaffSession, bool]]:
+def own_sessions(
+    session: Session, actor: Actor, token: str, now: datetime
+) -> list[tuple[StaffSession, bool]]:
     """The account's sessions, newest first, and which one is this."""
     own = digest(token)
-    return [
-        (each, each.token_digest == own) for each in accounts.sessions(session, actor.account_id, now)
-    ]
+    return [(each, each.token_digest == own) for each in accounts.sessions(session, actor.account_id, now)]
 
 
 def end_session(session: Session, actor: Actor, session_id: int) -> None:

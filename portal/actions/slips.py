@@ -82,6 +82,11 @@ def plan_again(session: Session, township_id: int, now: datetime) -> list[Planne
     ]
 
 
+def plans(session: Session, township_id: int, now: datetime) -> tuple[list[Planned], list[Planned]]:
+    """Both: who gets an account, and who another slip."""
+    return plan_new(session, township_id, now), plan_again(session, township_id, now)
+
+
 def carry_out_new(
     session: Session,
     actor: Actor,

@@ -32,7 +32,7 @@ class Waiting(StrEnum):
     """What somebody who is halfway in must do before anything else opens."""
 
     CODE = "code"  # give the second factor's code
-    PASSWORD = "password"  # change the one-time password of a slip
+    FIRST_PASSWORD = "first_password"  # noqa: S105 — change the one-time password of a slip
     SECOND = "second"  # set a second factor up
 
 
@@ -87,7 +87,7 @@ def waiting_for(actor: Actor, *, second_required: bool = True) -> Waiting | None
     if actor.has_second and not actor.second_passed:
         return Waiting.CODE
     if actor.one_time:
-        return Waiting.PASSWORD
+        return Waiting.FIRST_PASSWORD
     if second_required and not actor.has_second and actor.roles & NEEDS_SECOND:
         return Waiting.SECOND
     return None

@@ -65,18 +65,24 @@ def held_by(session: Session, township_id: int, account_id: int, *, lock: bool =
     row = session.execute(
         _holders(township_id).where(Account.id == account_id).execution_options(populate_existing=lock)
     ).first()
-    return None if row is None else Holder(*row)
+    return None if row is None else Holder(row[0], row[1], row[2])
 
 
 def listed(session: Session, township_id: int) -> list[Holder]:
     """Every account of a township: those of cadres by 工号, then the others by user name."""
     order = (Cadre.number.is_(None), Cadre.number, Account.username)
-    return [Holder(*row) for row in session.execute(_holders(township_id).order_by(*order))]
+    return [Holder(row[0], row[1], row[2]) for row in session.execute(_holders(township_id).order_by(*order))]
 
 
 def usernames(session: Session, wanted: Sequence[str]) -> frozenset[str]:
     """Which of these names are taken, by whichever township."""
     return frozenset(session.scalars(select(Account.username).where(Account.username.in_(wanted))))
+
+
+def cadre_name(session: Session, township_id: int, number: str) -> str:
+    """A cadre's name by 工号; '' where there is none."""
+    found = select(Cadre.name).where(Cadre.township_id == township_id, Cadre.number == number)
+    return session.scalar(found) or ""
 
 
 def labels(session: Session, account_ids: Sequence[int]) -> dict[int, str]:
@@ -249,7 +255,7 @@ def actor(session: Session, digest: str, now: datetime) -> Actor | None:
     )
 
 
-def _holders(township_id: int) -> Select[tuple[Account, str, str]]:
+def _holders(township_id: int) -> Select[Account, str, str]:
     return (
         select(Account, func.coalesce(Cadre.number, ""), func.coalesce(Cadre.name, Account.holder))
         .outerjoin(Cadre, Cadre.id == Account.cadre_id)

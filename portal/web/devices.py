@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 PROGRAMS: Sequence[tuple[str, str]] = (  # the first that is found: many name others too
-    ("MicroMessenger", "微信"),
     ("wxwork", "企业微信"),
+    ("MicroMessenger", "微信"),
     ("DingTalk", "钉钉"),
     ("HuaweiBrowser", "华为浏览器"),
     ("MiuiBrowser", "小米浏览器"),
     ("QQBrowser", "QQ浏览器"),
     ("QIHU", "360浏览器"),
-    ("360", "360浏览器"),
     ("Edg", "Edge"),
     ("Firefox", "火狐"),
     ("Chrome", "Chrome"),
@@ -32,11 +31,7 @@ UNKNOWN = "没有说是什么设备"
 
 def device_words(user_agent: str) -> str:
     """Program and machine, such as 微信 · 安卓手机; at most 80 characters."""
-    if "wxwork" in user_agent:  # it names WeChat too
-        program = "企业微信"
-    else:
-        program = _first(PROGRAMS, user_agent)
-    known = [words for words in (program, _first(MACHINES, user_agent)) if words]
+    known = [words for names in (PROGRAMS, MACHINES) if (words := _first(names, user_agent))]
     return " · ".join(known) or UNKNOWN
 
 

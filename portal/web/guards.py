@@ -27,7 +27,7 @@ OWN_PATH = re.compile(r"/(?![/\\])[^\\\x00-\x20]*")
 
 WAITING_PAGES = {
     Waiting.CODE: "login.code",
-    Waiting.PASSWORD: "login.first_password",
+    Waiting.FIRST_PASSWORD: "login.first_password",
     Waiting.SECOND: "login.second",
 }
 

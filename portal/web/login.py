@@ -107,12 +107,12 @@ def give_code() -> tuple[str, int] | BaseResponse:
 @pages.get("/account/first-password")
 def first_password() -> str | BaseResponse:
     """The one-time password of a slip must be changed before anything else opens."""
-    return _waiting_page(Waiting.PASSWORD, "staff/login_first.html", FirstPasswordForm)
+    return _waiting_page(Waiting.FIRST_PASSWORD, "staff/login_first.html", FirstPasswordForm)
 
 
 @pages.post("/account/first-password")
 def set_first_password() -> tuple[str, int] | BaseResponse:
-    actor = guards.waits_for(Waiting.PASSWORD)
+    actor = guards.waits_for(Waiting.FIRST_PASSWORD)
     asked, at_hand = FirstPasswordForm(), unit.fixtures()
     if asked.validate():
         try:
@@ -127,7 +127,9 @@ def set_first_password() -> tuple[str, int] | BaseResponse:
     return render_template("staff/login_first.html", form=asked), 422
 
 
-def _waiting_page(waiting: Waiting, template: str, kind: type[CodeForm | FirstPasswordForm]) -> str | BaseResponse:
+def _waiting_page(
+    waiting: Waiting, template: str, kind: type[CodeForm | FirstPasswordForm]
+) -> str | BaseResponse:
     """The page for those halfway in who must do just this; everybody else is sent to where he belongs."""
     elsewhere = guards.way_in(_target())
     if elsewhere is None:

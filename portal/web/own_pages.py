@@ -97,9 +97,7 @@ def set_second() -> tuple[str, int] | BaseResponse:
         return _second(actor, asked), 422
     held = guards.token() or ""
     try:
-        own_account.set_second(
-            unit.session(), actor, held, secret, asked.code.data, unit.now(), vault()
-        )
+        own_account.set_second(unit.session(), actor, held, secret, asked.code.data, unit.now(), vault())
     except own_account.CodeDoesNotFit:
         asked.code.errors = ["验证码对不上。请看手机上现在的 6 位数字；手机时间要准。"]
         return _second(actor, asked), 422
@@ -111,7 +109,9 @@ def second_off() -> str | BaseResponse:
     elsewhere = guards.way_in(url_for("login.second_off"))
     if elsewhere is None and not _may_drop(guards.known_actor()):
         elsewhere = redirect(url_for("login.account"))
-    return elsewhere if elsewhere is not None else render_template("staff/second_off.html", form=CurrentForm())
+    return (
+        elsewhere if elsewhere is not None else render_template("staff/second_off.html", form=CurrentForm())
+    )
 
 
 def drop_second() -> tuple[str, int] | BaseResponse:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint
 
 from portal.web.admin import (
-    accounts,
+    account_changes,
     approvals,
     imports,
     ledger,
@@ -14,6 +14,7 @@ from portal.web.admin import (
     people,
     periods,
     results,
+    rights,
     setup,
 )
 
@@ -25,7 +26,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     organisation.pages,
     people.pages,
     periods.pages,
-    accounts.pages,
+    account_changes.pages,  # those of accounts, with the changes
+    rights.pages,
     approvals.pages,
     ledger.pages,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from portal.core.book import Role
-from tests.web.access.expected import Addresses, Table, only, only_post, staff
+from tests.web.access.expected import Addresses, Table, only, staff
 
 ADMIN, SYSTEM = {Role.TOWNSHIP_ADMIN}, {Role.SYSTEM_ADMIN}
 ACCESS: Table = {
