@@ -295,14 +295,12 @@ def _township(session: Session, code: str, *, founding: bool = False) -> Townshi
     if township is not None:
         return township
     known = divisions.township(code)
-    if known is not None and founding:
-        click.echo(f"新乡镇：{known.county}{known.name}（{code}）。")
-        return add_township(session, NewTownship(code, known.name, known.county), _act(None))
-    if known is not None:
-        refuse(
-            f"没有代码为“{code}”的乡镇；请先给{known.name}建管理员（--role township_admin），或导入工作簿。"
-        )
-    refuse(f"没有代码为“{code}”的乡镇；请先用 portal import-township 导入它。")
+    if known is None:
+        refuse(f"没有代码为“{code}”的乡镇；请先用 portal import-township 导入它。")
+    if not founding:
+        way = "先给它建管理员（--role township_admin），或用 portal import-township 导入它"
+        refuse(f"{known.name}（{code}）还没有进门户；请{way}。")
+    return add_township(session, NewTownship(code, known.name, known.county), _act(None))
 
 
 def _read_book(database: Database, workbook: Path) -> Book:

@@ -121,7 +121,7 @@ def test_who_belongs_to_no_township_sees_no_scores(portal: Portal, role: Role) -
         assert client.get(path).status_code == (302 if path == "/admin" and role is Role.AUDITOR else 403), (
             path
         )
-    assert client.get("/home").location == "/account"
+    assert client.get("/home").location == ("/system" if role is Role.SYSTEM_ADMIN else "/account")
 
 
 def test_whoever_may_not_export_is_offered_no_export(portal: Portal) -> None:
@@ -151,7 +151,7 @@ def test_everybody_finds_home(portal: Portal) -> None:
         user(Role.CADRE, STREET): "/me",
         user(Role.TOWNSHIP_ADMIN, STREET): "/admin/results",
         user(Role.AUDITOR, STREET): "/admin/results",
-        user(Role.SYSTEM_ADMIN, STREET): "/account",
+        user(Role.SYSTEM_ADMIN, STREET): "/system",
         "numberless": "/account",
     }
     for username, home in homes.items():
