@@ -216,7 +216,8 @@ def test_a_township_begins_with_one_administrator(office: Office) -> None:
         made = install_township.install(session, ABOVE, wanted, "xinxin", "王某", one_time, above())
         (admin,) = administrators(session, made.id)
         assert (admin.username, admin.holder, admin.township_id) == ("xinxin", "王某", made.id)
-    assert {entry.township_id for entry in entries(office.database, "township.added")} == {made.id}
+        own = made.id
+    assert {entry.township_id for entry in entries(office.database, "township.added")} == {own}
 
 
 @pytest.mark.parametrize(
