@@ -73,7 +73,7 @@ def plan_again(session: Session, township_id: int, now: datetime) -> list[Planne
     """Accounts whose slip was never used: lost, or too old. Trusted ones only while one person may."""
     alone = not accounts.opened(session, township_id)
     return [
-        Planned(one.number, one.name, one.account.username, account_id=one.account.id)
+        Planned(one.number, one.who, one.account.username, account_id=one.account.id)
         for one in accounts.listed(session, township_id)
         if one.account.one_time_until is not None
         and one.account.closed_at is None

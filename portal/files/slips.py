@@ -58,7 +58,7 @@ def make_slips(slips: Sequence[Slip], sheet: Sheet) -> bytes:
             "qr": qr_svg(sheet.address),
             "until": f"{day.year}年{day.month}月{day.day}日",
             "notice": sheet.notice,
-            "slips": [asdict(slip) for slip in slips],
+            "slips": [asdict(slip) | {"name": slip.name or slip.username} for slip in slips],
         },
         ensure_ascii=False,
     )

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, abort, render_template, request
 from flask_wtf import FlaskForm
 from wtforms import RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from portal import divisions
 from portal.actions import install_township
@@ -32,7 +32,7 @@ def _trimmed(typed: str | None) -> str:
 
 
 def _text(words: str, most: int) -> StringField:
-    wanted = [InputRequired(f"请填{words}。"), Length(max=most, message=f"{words}最多 {most} 个字。")]
+    wanted = [DataRequired(f"请填{words}。"), Length(max=most, message=f"{words}最多 {most} 个字。")]
     return StringField(words, filters=[_trimmed], validators=wanted)
 
 
@@ -63,7 +63,7 @@ class RecoverForm(FlaskForm):  # type: ignore[misc]
         "理由",
         filters=[_trimmed],
         validators=[
-            InputRequired("请写明理由，乡镇的台账里要记。"),
+            DataRequired("请写明理由，乡镇的台账里要记。"),
             Length(max=LONGEST_REASON, message=f"理由最多 {LONGEST_REASON} 个字。"),
         ],
     )

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import AnyOf, InputRequired, Length, Optional
+from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, Optional
 
 from portal.actions.accounts import LONGEST_USERNAME
 from portal.actions.manage_accounts import Deputy
@@ -55,7 +55,7 @@ class ReasonForm(FlaskForm):  # type: ignore[misc]
     reason = TextAreaField(
         "理由",
         filters=[trimmed],
-        validators=[InputRequired("请写明理由，台账里要记。"), at_most("理由", LONGEST_REASON)],
+        validators=[DataRequired("请写明理由，台账里要记。"), at_most("理由", LONGEST_REASON)],
     )
 
 
@@ -100,7 +100,7 @@ class NewForm(WithRoles):
     username = StringField(
         "用户名",
         filters=[trimmed],
-        validators=[InputRequired("请填用户名。"), at_most("用户名", LONGEST_USERNAME)],
+        validators=[DataRequired("请填用户名。"), at_most("用户名", LONGEST_USERNAME)],
     )
     number = StringField("工号", filters=[trimmed], validators=[Optional(), at_most("工号", LONGEST_NAME)])
     holder = StringField("姓名", filters=[trimmed], validators=[Optional(), at_most("姓名", LONGEST_NAME)])

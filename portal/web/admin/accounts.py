@@ -150,6 +150,8 @@ def _add(asked: NewForm, township_id: int) -> Response:
     with unit.fixtures().database.reading() as looking:
         township = townships.by_id(looking, township_id).name
         name = stored.cadre_name(looking, township_id, number) if number else asked.holder.data
+    if number and not name:
+        raise AccountRefused(f"这个乡镇没有工号为“{number}”的干部。")
     (one_time,) = make_passwords(1)
     slip = Slip(name or "", number or "", wanted.username, one_time.password)
     document = slips_document(township, [slip])
