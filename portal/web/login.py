@@ -88,8 +88,9 @@ def code() -> str | BaseResponse:
 @pages.post("/login/code")
 def give_code() -> tuple[str, int] | BaseResponse:
     """Let the session in; wrong codes are counted with wrong passwords."""
-    actor = guards.waits_for(Waiting.CODE)
-    asked = CodeForm()
+    actor, asked = guards.waits_for(Waiting.CODE), CodeForm()
+    if actor is None:
+        return _onwards()
     if not asked.validate():
         return render_template("staff/login_code.html", form=asked, refusal=""), 422
     held, vault = guards.token() or "", own_pages.vault()
@@ -112,8 +113,10 @@ def first_password() -> str | BaseResponse:
 
 @pages.post("/account/first-password")
 def set_first_password() -> tuple[str, int] | BaseResponse:
-    actor = guards.waits_for(Waiting.FIRST_PASSWORD)
-    asked, at_hand = FirstPasswordForm(), unit.fixtures()
+    actor, asked = guards.waits_for(Waiting.FIRST_PASSWORD), FirstPasswordForm()
+    at_hand = unit.fixtures()
+    if actor is None:
+        return _onwards()
     if asked.validate():
         try:
             with at_hand.database.reading() as looking:
@@ -138,6 +141,11 @@ def _waiting_page(
     if elsewhere.location.partition("?")[0] != own:
         return elsewhere
     return render_template(template, form=kind(), refusal="")
+
+
+def _onwards() -> BaseResponse:
+    """For whoever need not do this, or has just done it with a first tap."""
+    return guards.way_in(_target()) or redirect(_target() or url_for(".home"), 303)
 
 
 def _target() -> str | None:

@@ -29,6 +29,7 @@ ADMIN, CADRE = user(Role.TOWNSHIP_ADMIN, STREET), user(Role.CADRE, STREET)
 APPROVER, CLERK = user(Role.APPROVER, STREET), user(Role.CLERK, STREET)
 SYSTEM = user(Role.SYSTEM_ADMIN, NOWHERE)
 LIST = "/admin/accounts"
+CADRE_NAME = "李一"
 ROLES = {"role_cadre": "y", "role_clerk": "y", "reason": "接替"}
 
 
@@ -206,7 +207,8 @@ def test_a_trusted_role_waits_for_a_second_person_once_a_period_is_open(portal: 
     open_period(portal)
     client, path = portal.staff(ADMIN), account_address(portal, CADRE, "/roles")
     response = post(client, path, **ROLES, role_approver="y")
-    assert "等另一个人批准" in client.page(response.location)
+    page = client.page(response.location)
+    assert f"{CADRE_NAME}的角色：从“干部”改成“干部、经办人、党委”" in page
     assert roles(portal, CADRE) == {Role.CADRE}
     assert count(portal, Proposal) == 1
     again = post(client, path, **ROLES, role_approver="y")

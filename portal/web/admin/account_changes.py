@@ -18,7 +18,8 @@ from portal.store import townships
 from portal.store.accounts import Holder
 from portal.store.office import Proposal
 from portal.web import guards, unit
-from portal.web.admin.account_forms import DeputyForm, ReasonForm, ResetForm, RolesForm, role_words
+from portal.web.account_words import role_words
+from portal.web.admin.account_forms import DeputyForm, ReasonForm, ResetForm, RolesForm
 from portal.web.admin.accounts import account_page
 from portal.web.admin.accounts import pages as pages
 from portal.web.conflict import conflict_page

@@ -15,16 +15,11 @@ from portal.actions.manage_accounts import Deputy
 from portal.core.book import Role
 from portal.core.rights import GRANTABLE
 from portal.store.accounts import Holder
+from portal.web.account_words import role_words
 from portal.web.formats import WORDS
 
 ROLES = tuple(role for role in Role if role in GRANTABLE)
 LONGEST_REASON, LONGEST_NAME = 500, 40
-
-
-def role_words(roles: Iterable[Role]) -> str:
-    """Roles in the order in which pages show them, such as 干部、经办人."""
-    wanted = set(roles)
-    return "、".join(WORDS[f"role.{role.value}"] for role in Role if role in wanted)
 
 
 def trimmed(typed: str | None) -> str:

@@ -16,7 +16,8 @@ from portal.store import accounts as stored
 from portal.store import proposals, townships
 from portal.store.accounts import Holder
 from portal.web import guards, unit
-from portal.web.admin.account_forms import BulkForm, NewForm, role_words
+from portal.web.account_words import proposal_words, role_words
+from portal.web.admin.account_forms import BulkForm, NewForm
 from portal.web.own_accounts import holder_of, own_township
 from portal.web.slip_answer import make_passwords, slips_answer, slips_document
 
@@ -124,10 +125,11 @@ def account_page(holder: Holder) -> str:
         barred = str(refused)
     kinds = (manage_accounts.ROLES_KIND, slips.RESET_KIND)
     waiting = [
-        kind.words
+        found.payload
         for kind in kinds
-        if proposals.waiting_on(session, own_township(), kind.key, holder.account.username) is not None
+        if (found := proposals.waiting_on(session, own_township(), kind.key, holder.account.username))
     ]
+    names = stored.labels(session, [each["stands_for_id"] for each in waiting if "stands_for_id" in each])
     return render_template(
         "admin/accounts/account.html",
         holder=holder,
@@ -138,7 +140,7 @@ def account_page(holder: Holder) -> str:
         stands_for=_stands_for([holder]),
         sessions=len(stored.sessions(session, holder.account.id, unit.now())),
         barred=barred,
-        waiting=waiting,
+        waiting=[proposal_words(payload, names) for payload in waiting],
     )
 
 
