@@ -210,7 +210,9 @@ def test_a_draft_of_somebody_else_is_not_taken(portal: Portal) -> None:
 
 def test_a_demo_wants_no_second_factor(make_portal: MakePortal) -> None:
     portal = make_portal(demo=True)
-    without_a_second(portal).page("/admin/results")
+    client = without_a_second(portal)
+    client.page("/admin/results")
+    assert "演示里不强制" in client.page("/account")
 
 
 def test_another_device_wants_the_password(portal: Portal) -> None:
