@@ -23,7 +23,7 @@ CLIENTS = 4
 MIX = {"form": 45, "rating": 30, "thanks": 10, "me": 8, "results": 4, "log-in": 3}
 SAMPLE_SECONDS, SAY_SECONDS = 5.0, 30.0
 MOST_GROWTH = 0.2
-CADRE, ADMIN = "ganbu", "guanli"
+CADRE, CLERK = "ganbu", "jingban"  # roles that log in with a password alone
 
 
 @dataclass(slots=True)
@@ -59,7 +59,7 @@ class Client(threading.Thread):
 
     def _begin(self) -> None:
         self._log_in(self.cadre, CADRE)
-        self._log_in(self.admin, ADMIN)
+        self._log_in(self.admin, CLERK)
 
     def _do(self, name: str) -> None:
         path = f"/v/{self.dice.choice(self.town.tokens)}"

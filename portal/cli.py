@@ -15,17 +15,19 @@ from pathlib import Path
 import click
 from sqlalchemy.orm import Session
 
-from portal import serving
+from portal import divisions, serving
 from portal.actions import accounts, results
 from portal.actions.import_township import import_township
 from portal.actions.import_work import ImportRefused, SheetOutcome
+from portal.actions.install_township import NewTownship, add_township
 from portal.actions.ledger import OPERATOR, Act
 from portal.actions.passwords import strong_hasher
 from portal.actions.ratings import import_ratings
+from portal.actions.slips import reset_from_above
 from portal.clock import local_day, system_clock
 from portal.config import Settings, Unconfigured, read_settings
 from portal.core import form
-from portal.core.book import Book, Known, PeriodRow, RatingRow, VillageKind, Way
+from portal.core.book import Book, Known, PeriodRow, RatingRow, Role, VillageKind, Way
 from portal.core.days import quarter_of
 from portal.core.periods import NoSuchPeriod
 from portal.core.score import BeforePeriod
@@ -36,6 +38,7 @@ from portal.files.ratings_out import RatingLine, ratings_csv
 from portal.files.results_out import ResultSheet, results_csv, results_json, results_xlsx
 from portal.files.township_in import read_township
 from portal.ready import open_database, ready_database, refuse
+from portal.store import accounts as stored_accounts
 from portal.store import migrate, roster, townships
 from portal.store import ratings as stored_ratings
 from portal.store.engine import Database
@@ -238,20 +241,39 @@ def create_user(
     """新建账号；密码从标准输入读，没有默认密码。"""
     if code and county:
         raise click.UsageError("--township 和 --county 只能写一个。")
+    password = _password()
     try:
-        password = sys.stdin.buffer.readline().decode("utf-8").rstrip("\r\n")
-    except UnicodeDecodeError:
-        refuse("密码要是 UTF-8 文字。")
-    try:
-        with ready_database(_settings()) as database, database.writing() as session:
-            township_id = _township(session, code).id if code else None
-            wanted = accounts.NewAccount(
-                username, password, accounts.parse_roles(roles), township_id, county, cadre
-            )
-            accounts.create_account(session, wanted, _act(township_id), strong_hasher())
+        found = accounts.parse_roles(roles)
+        password_hash = accounts.hashed(password, (username, cadre or ""), strong_hasher())
+        with ready_database(_settings(), make_new=True) as database, database.writing() as session:
+            township = _township(session, code, founding=Role.TOWNSHIP_ADMIN in found) if code else None
+            township_id = None if township is None else township.id
+            wanted = accounts.NewAccount(username, "", found, township_id, county, cadre)
+            accounts.add_account(session, wanted, _act(township_id), password_hash)
     except accounts.AccountRefused as refusal:
         refuse(str(refusal))
     click.echo(f"账号“{username}”已建好。")
+
+
+@user_group.command("reset")
+@click.option("--username", required=True, help="用户名。")
+@click.option("--password-stdin", is_flag=True, required=True, expose_value=False, help="从标准输入读密码。")
+def reset_user(username: str) -> None:
+    """找回账号：换上新密码，去掉手机验证码，退出所有登录；停用的也重新启用。"""
+    password = _password()
+    try:
+        password_hash = accounts.hashed(password, (username,), strong_hasher())
+        with ready_database(_settings()) as database, database.writing() as session:
+            account = (
+                stored_accounts.by_username(session, username, lock=True) if username.isprintable() else None
+            )
+            if account is None:
+                raise accounts.AccountRefused(f"没有用户名为“{username}”的账号。")
+            act = _act(account.township_id)
+            reset_from_above(session, account, password_hash, None, act, "portal user reset")
+    except accounts.AccountRefused as refusal:
+        refuse(str(refusal))
+    click.echo(f"账号“{username}”已换上新密码；手机验证码已去掉，所有登录已退出。")
 
 
 def _settings() -> Settings:
@@ -262,11 +284,25 @@ def _act(township_id: int | None) -> Act:
     return Act(OPERATOR, datetime.now(UTC), township_id)
 
 
-def _township(session: Session, code: str) -> Township:
+def _password() -> str:
+    try:
+        return sys.stdin.buffer.readline().decode("utf-8").rstrip("\r\n")
+    except UnicodeDecodeError:
+        refuse("密码要是 UTF-8 文字。")
+
+
+def _township(session: Session, code: str, *, founding: bool = False) -> Township:
+    """The township; its first administrator may found one that the list of divisions knows."""
     township = townships.by_code(session, code) if code.isprintable() else None
-    if township is None:
+    if township is not None:
+        return township
+    known = divisions.township(code)
+    if known is None:
         refuse(f"没有代码为“{code}”的乡镇；请先用 portal import-township 导入它。")
-    return township
+    if not founding:
+        way = "先给它建管理员（--role township_admin），或用 portal import-township 导入它"
+        refuse(f"{known.name}（{code}）还没有进门户；请{way}。")
+    return add_township(session, NewTownship(code, known.name, known.county), _act(None))
 
 
 def _read_book(database: Database, workbook: Path) -> Book:

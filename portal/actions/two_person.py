@@ -11,7 +11,9 @@ from portal.actions import bonuses, cases, moderation, plans
 from portal.actions.coefficients import COEFFICIENT
 from portal.actions.import_undo import UNDO
 from portal.actions.imports import IMPORT
+from portal.actions.manage_accounts import ROLES_KIND
 from portal.actions.proposals import Kind, may_decide
+from portal.actions.slips import RESET_KIND
 from portal.core.rights import Actor
 from portal.store import proposals
 
@@ -24,6 +26,8 @@ _KINDS: tuple[Kind, ...] = (
     plans.PLAN,
     IMPORT,
     UNDO,
+    ROLES_KIND,
+    RESET_KIND,
 )
 KINDS: Mapping[str, Kind] = {kind.key: kind for kind in _KINDS}
 

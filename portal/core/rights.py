@@ -28,6 +28,14 @@ class Right(StrEnum):
     MANAGE_TOWNSHIPS = "manage_townships"
 
 
+class Waiting(StrEnum):
+    """What somebody who is halfway in must do before anything else opens."""
+
+    CODE = "code"  # give the second factor's code
+    FIRST_PASSWORD = "first_password"  # noqa: S105 — change the one-time password of a slip
+    SECOND = "second"  # set a second factor up
+
+
 _SCORED = frozenset({Role.CADRE, Role.MODULE_LEADER, Role.TEAM_LEADER})
 _OFFICE = frozenset({Role.CLERK, Role.TOWNSHIP_ADMIN})
 _TOWNSHIP = frozenset({Role.CLERK, Role.TOWNSHIP_ADMIN, Role.APPROVER})
@@ -48,10 +56,19 @@ ROLES_WITH: Mapping[Right, frozenset[Role]] = {
     Right.MANAGE_TOWNSHIPS: frozenset({Role.SYSTEM_ADMIN}),
 }
 
+NEEDS_SECOND = frozenset({Role.TOWNSHIP_ADMIN, Role.APPROVER, Role.SYSTEM_ADMIN})
+TRUSTED = frozenset({Role.TOWNSHIP_ADMIN, Role.APPROVER})  # given by two persons once a period is open
+TOWNSHIP_ROLES = _SCORED | _TOWNSHIP
+GRANTABLE = TOWNSHIP_ROLES | {Role.AUDITOR}  # what a township itself gives and takes
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts: an account with its roles, and the cadre (工号) and teams it stands for, if any."""
+    """Who acts: an account with the roles that hold today, and the cadre (工号) and teams it stands for, if any.
+
+    `one_time` says that the password came on a slip and was not changed yet; `has_second` and `second_passed` that
+    there is a second factor, and that its code was given in this session.
+    """
 
     account_id: int
     username: str
@@ -60,6 +77,20 @@ class Actor:
     cadre: str | None = None
     teams: frozenset[str] = frozenset()
     cadre_id: int | None = None
+    one_time: bool = False
+    has_second: bool = False
+    second_passed: bool = False
+
+
+def waiting_for(actor: Actor, *, second_required: bool = True) -> Waiting | None:
+    """What stands between a session and everything else; None where it is all the way in."""
+    if actor.has_second and not actor.second_passed:
+        return Waiting.CODE
+    if actor.one_time:
+        return Waiting.FIRST_PASSWORD
+    if second_required and not actor.has_second and actor.roles & NEEDS_SECOND:
+        return Waiting.SECOND
+    return None
 
 
 def has_right(actor: Actor, right: Right) -> bool:

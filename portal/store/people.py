@@ -62,6 +62,14 @@ class AccountRole(Base):
     last_day: Mapped[date | None]
     stands_for_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
 
+    def holds_on(self, day: date) -> bool:
+        """Whether the account has the role on a day: always, but for a deputy."""
+        return (self.first_day is None or self.first_day <= day) and not self.over(day)
+
+    def over(self, day: date) -> bool:
+        """Whether a deputy's time was over before a day."""
+        return self.last_day is not None and self.last_day < day
+
 
 class StaffSession(Base):
     """A log-in that lasts; only a digest of its token is kept, and logging out ends it for good.

@@ -91,6 +91,25 @@ def cadre_names(session: Session, township_id: int, numbers: Iterable[str]) -> d
     return {row[0]: row[1] for row in rows}
 
 
+def decided_since(
+    session: Session, township_id: int, kind: str, subject: str, since: datetime, state: ProposalState
+) -> list[Proposal]:
+    """Those of this kind about this subject that were decided so after a moment; nobody else uses them meanwhile."""
+    return list(
+        session.scalars(
+            select(Proposal)
+            .where(
+                Proposal.township_id == township_id,
+                Proposal.kind == kind,
+                Proposal.subject == subject,
+                Proposal.state == state,
+                Proposal.decided_at > since,
+            )
+            .order_by(Proposal.id)
+        )
+    )
+
+
 def overdue(session: Session, township_id: int, now: datetime) -> list[Proposal]:
     """Those that still stand as waiting although their time is over; what somebody else is closing is left out."""
     return list(

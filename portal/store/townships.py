@@ -21,6 +21,23 @@ def by_id(session: Session, township_id: int) -> Township:
     return session.get_one(Township, township_id)
 
 
+LARGEST_ID = 2**31
+
+
+def found(session: Session, township_id: int) -> Township | None:
+    return session.get(Township, township_id) if township_id < LARGEST_ID else None
+
+
+def everyone(session: Session) -> list[Township]:
+    """Every township of the installation, by code."""
+    return list(session.scalars(select(Township).order_by(Township.code)))
+
+
+def opened(session: Session) -> frozenset[int]:
+    """The ids of the townships that have opened a period."""
+    return frozenset(session.scalars(select(Period.township_id).where(Period.opened_at.is_not(None))))
+
+
 def villages(session: Session, township_id: int) -> list[Village]:
     return list(
         session.scalars(select(Village).where(Village.township_id == township_id).order_by(Village.code))

@@ -66,6 +66,12 @@ def moment_day(value: datetime) -> str:
     return day(local(value).date())
 
 
+def moment(value: datetime) -> str:
+    """When something happened, on the clocks of Asia/Shanghai."""
+    here = local(value)
+    return f"{day(here)} {here:%H:%M}"
+
+
 def word(key: str) -> str:
     """The page's word for a key of the code, such as way.paper."""
     return WORDS[key]
@@ -106,5 +112,18 @@ def dial(words: str) -> tuple[str, str, str]:
 
 
 def install(app: Flask) -> None:
-    for filter_ in (two, four, plain, signed, day, short_day, moment_day, word, mean_of, sum_of, dial):
+    for filter_ in (
+        two,
+        four,
+        plain,
+        signed,
+        day,
+        short_day,
+        moment_day,
+        moment,
+        word,
+        mean_of,
+        sum_of,
+        dial,
+    ):
         app.add_template_filter(filter_)

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
+from math import log2
 from threading import Barrier
 from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from portal.actions import accounts
-from portal.actions.accounts import AccountRefused, NewAccount, PausedLogin, WrongPassword
+from portal.actions import accounts, logging_in, own_account
+from portal.actions.accounts import AccountRefused, NewAccount
+from portal.actions.logging_in import ClosedAccount, PausedLogin, SlipExpired, WrongPassword
+from portal.actions.one_time import GROUP, GROUPS, LETTERS, good_until, make_one_time
 from portal.core.book import Role
-from portal.core.rights import Actor
+from portal.core.rights import Actor, Waiting, waiting_for
 from portal.store.engine import Database
 from portal.store.people import Account, StaffSession
 from tests.actions.making import bring, count, entries, township_id
@@ -47,8 +50,8 @@ def log_in(small: Database, cheap_hasher: PasswordHasher) -> LogIn:
     def tried(password: str = PASSWORD, now: datetime = NOON, username: str = "wang") -> str:
         with small.writer() as session:
             try:
-                matches = accounts.password_matches(session, username, password, cheap_hasher)
-                return accounts.log_in(session, username, matches, now)
+                matches = logging_in.password_matches(session, username, password, cheap_hasher)
+                return logging_in.log_in(session, username, matches, now)
             finally:
                 session.commit()
 
@@ -57,7 +60,7 @@ def log_in(small: Database, cheap_hasher: PasswordHasher) -> LogIn:
 
 def who(database: Database, token: str, now: datetime = NOON) -> Actor | None:
     with database.reading() as session:
-        return accounts.who(session, token, now)
+        return logging_in.who(session, token, now)
 
 
 def after(**time: float) -> datetime:
@@ -101,6 +104,7 @@ def test_the_ledger_tells_of_a_new_account_and_not_its_password(small: Database,
     [
         ({"username": "li"}, "已经有了"),
         ({"password": "7 chars"}, "太短"),
+        ({"username": "zhang-san", "password": "Zhang-San "}, "用户名"),
         ({"username": ""}, "用户名"),
         ({"username": " wang"}, "用户名"),
         ({"username": "w" * 81}, "用户名"),
@@ -156,7 +160,7 @@ def test_after_three_the_account_pauses_longer_each_time(small: Database, make: 
         now = pause.value.until
     assert pauses[:3] == [timedelta(seconds=n) for n in (4, 8, 16)]
     assert pauses == sorted(pauses)
-    assert pauses[-1] == accounts.LONGEST_PAUSE
+    assert pauses[-1] == logging_in.LONGEST_PAUSE
     assert log_in(PASSWORD, now)
     with small.reading() as session:
         account = session.scalars(select(Account)).one()
@@ -185,8 +189,8 @@ def test_logging_out_ends_a_session_for_good(small: Database, make: Make, log_in
     make()
     first, second = log_in(), log_in()
     with small.writing() as session:
-        accounts.log_out(session, first)
-        accounts.log_out(session, "no session of this name")
+        logging_in.log_out(session, first)
+        logging_in.log_out(session, "no session of this name")
     assert who(small, first) is None
     assert who(small, second) is not None
 
@@ -209,8 +213,15 @@ def test_only_a_digest_of_the_token_is_kept(small: Database, make: Make, log_in:
     assert who(small, kept.token_digest) is None
 
 
-def change(session: Session, actor: Actor, token: str, current: str, hasher: PasswordHasher) -> None:
-    accounts.change_password(session, actor, token, current, "battery-staple", NOON, hasher)
+def change(database: Database, actor: Actor, token: str, current: str, hasher: PasswordHasher) -> None:
+    """Change the password as the web does: what was counted stays."""
+    with database.reading() as looking:
+        checked = own_account.check_change(looking, actor, current, "battery-staple", hasher)
+    with database.writer() as session:
+        try:
+            own_account.change_password(session, actor, token, checked, NOON)
+        finally:
+            session.commit()
 
 
 def test_a_new_password_ends_the_other_sessions(
@@ -220,8 +231,7 @@ def test_a_new_password_ends_the_other_sessions(
     own, other = log_in(), log_in()
     actor = who(small, own)
     assert actor is not None
-    with small.writing() as session:
-        change(session, actor, own, PASSWORD, cheap_hasher)
+    change(small, actor, own, PASSWORD, cheap_hasher)
     assert who(small, own) is not None
     assert who(small, other) is None
     assert log_in("battery-staple")
@@ -238,8 +248,8 @@ def test_the_password_stays_where_the_present_one_is_not_known(
     token = log_in()
     actor = who(small, token)
     assert actor is not None
-    with small.writer() as session, pytest.raises(WrongPassword):
-        change(session, actor, token, "guessed", cheap_hasher)
+    with pytest.raises(WrongPassword):
+        change(small, actor, token, "guessed", cheap_hasher)
     assert log_in(PASSWORD)
 
 
@@ -256,7 +266,7 @@ def test_wrong_passwords_sent_all_at_once_are_all_counted(
         together.wait()
         with database.writer() as session:
             with pytest.raises(WrongPassword):
-                accounts.log_in(session, "wang", False, NOON)
+                logging_in.log_in(session, "wang", False, NOON)
             session.commit()
 
     with ThreadPoolExecutor(2) as two:
@@ -264,3 +274,103 @@ def test_wrong_passwords_sent_all_at_once_are_all_counted(
             guessed.result(timeout=30)
     with database.reading() as session:
         assert session.scalars(select(Account.failures)).one() == 2
+
+
+def test_guessing_the_present_password_is_counted_like_a_log_in(
+    small: Database, make: Make, log_in: LogIn, cheap_hasher: PasswordHasher
+) -> None:
+    make()
+    token = log_in()
+    actor = who(small, token)
+    assert actor is not None
+    for _ in range(3):
+        with pytest.raises(WrongPassword):
+            change(small, actor, token, "guessed", cheap_hasher)
+    with pytest.raises(PausedLogin):
+        change(small, actor, token, PASSWORD, cheap_hasher)
+    with pytest.raises(PausedLogin):
+        log_in()
+
+
+def test_a_password_that_somebody_else_changed_meanwhile_is_not_overwritten(
+    small: Database, make: Make, log_in: LogIn, cheap_hasher: PasswordHasher
+) -> None:
+    make()
+    token = log_in()
+    actor = who(small, token)
+    assert actor is not None
+    with small.reading() as looking:
+        checked = own_account.check_change(looking, actor, PASSWORD, "third-password", cheap_hasher)
+    change(small, actor, token, PASSWORD, cheap_hasher)
+    with small.writing() as session, pytest.raises(AccountRefused, match="改过"):
+        own_account.change_password(session, actor, token, checked, NOON)
+    assert log_in("battery-staple")
+
+
+def test_a_closed_account_logs_in_no_more_and_its_sessions_open_nothing(
+    small: Database, make: Make, log_in: LogIn
+) -> None:
+    make()
+    token = log_in()
+    with small.writing() as session:
+        session.scalars(select(Account)).one().closed_at = NOON
+    assert who(small, token) is None
+    with pytest.raises(ClosedAccount):
+        log_in()
+    with pytest.raises(WrongPassword):
+        log_in("guessed")  # who doesn't know the password isn't told that it is closed
+
+
+@pytest.mark.parametrize("typed", ["abcd-efgh-mnpq", "ABCDEFGHMNPQ", " abcd efgh mnpq", "abcd－efgh–mnpq"])
+def test_a_one_time_password_may_be_typed_without_its_hyphens(
+    small: Database, make: Make, log_in: LogIn, typed: str
+) -> None:
+    make(password="abcd-efgh-mnpq")
+    with small.writing() as session:
+        session.scalars(select(Account)).one().one_time_until = after(days=14)
+    actor = who(small, log_in(typed))
+    assert actor is not None
+    assert actor.one_time
+    assert waiting_for(actor) is Waiting.FIRST_PASSWORD
+
+
+def test_a_one_time_password_opens_nothing_after_its_time(small: Database, make: Make, log_in: LogIn) -> None:
+    make()
+    with small.writing() as session:
+        session.scalars(select(Account)).one().one_time_until = after(hours=1)
+    token = log_in()
+    assert who(small, token, after(hours=1)) is None
+    with pytest.raises(SlipExpired):
+        log_in(now=after(hours=1))
+
+
+def test_a_deputys_role_holds_from_its_first_to_its_last_day_in_shanghai(
+    small: Database, make: Make, log_in: LogIn
+) -> None:
+    make()
+    with small.writing() as session:
+        (role,) = session.scalars(select(Account)).one().roles
+        role.first_day, role.last_day = date(2026, 11, 23), date(2026, 11, 24)
+    token = log_in(now=after(hours=3))
+    held = [
+        bool((actor := who(small, token, moment)) and actor.roles)
+        for moment in (after(hours=11, minutes=59), after(hours=12))  # midnight in Shanghai comes between
+    ]
+    assert held == [False, True]
+    late = log_in(now=after(days=2, hours=3))
+    held = [
+        bool((actor := who(small, late, moment)) and actor.roles)
+        for moment in (after(days=2, hours=11, minutes=59), after(days=2, hours=12))
+    ]
+    assert held == [True, False]
+
+
+def test_one_time_passwords_are_long_enough_and_hold_nothing_that_is_taken_for_another(
+    cheap_hasher: PasswordHasher,
+) -> None:
+    made = {make_one_time(cheap_hasher).password for _ in range(50)}
+    assert len(made) == 50
+    assert all(re.fullmatch(r"([a-z2-9]{4}-){2}[a-z2-9]{4}", password) for password in made)
+    assert not set("".join(made)) & set("ilo01")
+    assert log2(len(LETTERS)) * GROUP * GROUPS > 50
+    assert good_until(NOON) == datetime(2026, 12, 6, 16, tzinfo=NOON.tzinfo)  # midnight after 6 December

@@ -11,7 +11,7 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import func, select
 
-from portal.actions import accounts
+from portal.actions import accounts, logging_in
 from portal.actions.demo import FACES, DemoTownship, make_demo
 from portal.actions.results import exact_results, shown_results
 from portal.clock import local_day
@@ -55,10 +55,10 @@ def township(demo: Made) -> Township:
 def logged_in(demo: Made, face: str, hasher: PasswordHasher) -> Actor:
     login = next(login for login in demo.told.logins if login.face == face)
     with demo.database.writing() as session:
-        matches = accounts.password_matches(session, login.username, login.password, hasher)
-        token = accounts.log_in(session, login.username, matches, NOON)
+        matches = logging_in.password_matches(session, login.username, login.password, hasher)
+        token = logging_in.log_in(session, login.username, matches, NOON)
     with demo.database.reading() as session:
-        actor = accounts.who(session, token, NOON)
+        actor = logging_in.who(session, token, NOON)
     assert actor is not None
     return actor
 

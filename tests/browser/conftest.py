@@ -26,7 +26,7 @@ from portal.web.app import create_app
 from portal.web.guards import COOKIE as STAFF_COOKIE
 from tests.conftest import NOON
 from tests.databases import SqliteMaker
-from tests.web.filling import Filled, fill
+from tests.web.filling import SECRET_KEY, Filled, fill
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = (
@@ -138,9 +138,7 @@ def site(
     """The portal, served on a port of its own; beside it the same as a demo, with every fact of the site set."""
     url = filled.copy(cast(Path, tmp_path_factory.mktemp("site")))
     database = Database(url)
-    settings = Settings(
-        url, "a secret that is long enough for tests", "http://127.0.0.1", secure_cookies=False
-    )
+    settings = Settings(url, SECRET_KEY, "http://127.0.0.1", secure_cookies=False)
     demo = replace(settings, demo=True, site=DEMO_SITE)
     with (
         served(create_app(settings, database, lambda: NOON, cheap_hasher)) as port,

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import text
 
 from portal import serving
-from portal.actions import accounts
+from portal.actions import logging_in
 from portal.actions.demo import DemoTownship, Login
 from portal.actions.passwords import strong_hasher
 from portal.config import ROOT
@@ -124,7 +124,7 @@ def test_a_real_demo_opens_with_what_it_tells(tmp_path: Path) -> None:
     with database.writing() as session:
         assert townships.by_token(session, demo["token"])
         name, password = login["username"], login["password"]
-        assert accounts.password_matches(session, name, password, strong_hasher())
+        assert logging_in.password_matches(session, name, password, strong_hasher())
     database.dispose()
 
 

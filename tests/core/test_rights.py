@@ -3,7 +3,17 @@
 import pytest
 
 from portal.core.book import Role
-from portal.core.rights import ROLES_WITH, Actor, Right, has_right, must_stand_back
+from portal.core.rights import (
+    GRANTABLE,
+    ROLES_WITH,
+    TRUSTED,
+    Actor,
+    Right,
+    Waiting,
+    has_right,
+    must_stand_back,
+    waiting_for,
+)
 
 NO_TEAMS: frozenset[str] = frozenset()
 
@@ -55,3 +65,27 @@ def test_nobody_touches_what_moves_the_own_teams_score() -> None:
 def test_who_is_no_cadre_has_no_own_score() -> None:
     assert not must_stand_back(None, NO_TEAMS, None, None)
     assert not must_stand_back(None, NO_TEAMS, "5111001", "一组")
+
+
+def waits(*roles: Role, **state: bool) -> Waiting | None:
+    return waiting_for(Actor(1, "甲", 1, frozenset(roles), **state))  # type: ignore[arg-type]
+
+
+def test_the_code_comes_first_then_the_password_then_a_second_factor() -> None:
+    assert waits(Role.APPROVER, has_second=True, one_time=True) is Waiting.CODE
+    assert waits(Role.APPROVER, has_second=True, second_passed=True, one_time=True) is Waiting.FIRST_PASSWORD
+    assert waits(Role.APPROVER) is Waiting.SECOND
+    assert waits(Role.APPROVER, has_second=True, second_passed=True) is None
+
+
+@pytest.mark.parametrize("role", Role)
+def test_whoever_gives_or_approves_needs_a_second_factor(role: Role) -> None:
+    powerful = {Right.MANAGE_ACCOUNTS, Right.APPROVE, Right.MANAGE_TOWNSHIPS}
+    needs = any(role in ROLES_WITH[right] for right in powerful)
+    assert (waits(role) is Waiting.SECOND) is needs
+    assert waits(role, has_second=True) is Waiting.CODE  # also where nobody asked for it
+
+
+def test_what_a_township_gives_reaches_no_further_than_the_township() -> None:
+    assert not GRANTABLE & {Role.COUNTY_REVIEWER, Role.CITY_REVIEWER, Role.SYSTEM_ADMIN}
+    assert TRUSTED < GRANTABLE

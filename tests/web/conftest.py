@@ -19,9 +19,7 @@ from portal.web.guards import COOKIE as STAFF_COOKIE
 from tests.conftest import NOON
 from tests.databases import SqliteMaker
 from tests.web.client import PageClient, watched
-from tests.web.filling import Filled, fill
-
-SECRET = "a secret that is long enough for tests"
+from tests.web.filling import SECRET_KEY, Filled, fill
 
 
 @dataclass
@@ -80,7 +78,7 @@ def make_app(cheap_hasher: PasswordHasher) -> Iterator[Callable[..., tuple[Flask
         database = Database(url)
         opened.append(database)
         values = {"base_url": "http://localhost", "secure_cookies": False, "demo": False, **changes}
-        settings = Settings(database_url=url, secret_key=SECRET, **values)
+        settings = Settings(database_url=url, secret_key=SECRET_KEY, **values)
         return watched(create_app(settings, database, clock, cheap_hasher), database.engine), database
 
     yield make

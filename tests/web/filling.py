@@ -12,10 +12,12 @@ from pathlib import Path
 from argon2 import PasswordHasher
 from sqlalchemy.orm import Session
 
-from portal.actions.accounts import NewAccount, create_account, log_in
+from portal.actions.accounts import NewAccount, create_account
 from portal.actions.import_township import import_township
 from portal.actions.ledger import Act
+from portal.actions.logging_in import digest, log_in
 from portal.actions.ratings import import_ratings
+from portal.actions.second_factor import Vault
 from portal.core import form
 from portal.core.book import (
     BonusRow,
@@ -39,12 +41,16 @@ from portal.core.book import (
     Way,
 )
 from portal.core.plan import Plan
+from portal.core.rights import NEEDS_SECOND
+from portal.store import accounts as stored_accounts
 from portal.store import townships
 from portal.store.engine import Database
 from tests.conftest import NOON, tashi_book, tashi_ratings
 
 COPIES = itertools.count()
 PASSWORD = "opens everything here"
+SECRET_KEY = "a secret that is long enough for tests"
+SECOND = b"twenty letters of it"  # the secret in everybody's authenticator app
 TASHI, STREET, NOWHERE = "tashi", "street", "nowhere"
 STREET_CODE = "330825001"
 COMMUNITY, VILLAGE, ALONE = "330825001001", "330825001201", "330825001202"
@@ -91,13 +97,23 @@ def fill(url: str, hasher: PasswordHasher) -> Filled:
         accounts = _accounts(tashi.id, small.id, cadre, book)
         for account in accounts:
             create_account(session, account, Act("operator", NOON, account.township_id), hasher)
-        sessions = {a.username: log_in(session, a.username, True, NOON) for a in accounts}
+        sessions = {a.username: _session(session, a) for a in accounts}
         posters = {**_posters(session, tashi.id), **_posters(session, small.id)}
         filled = Filled(
             Path(database.engine.url.database or ""), tashi.id, small.id, sessions, posters, cadre, village
         )
     database.dispose()
     return filled
+
+
+def _session(session: Session, wanted: NewAccount) -> str:
+    """A log-in all the way: where a second factor is wanted there is one, and its code was given."""
+    token = log_in(session, wanted.username, True, NOON)
+    account = stored_accounts.by_username(session, wanted.username)
+    if account is not None and NEEDS_SECOND & set(wanted.roles):
+        account.second_secret = Vault(SECRET_KEY).sealed(SECOND)
+        stored_accounts.pass_second(session, digest(token))
+    return token
 
 
 def _posters(session: Session, township_id: int) -> dict[str, str]:

@@ -129,7 +129,7 @@ def test_who_belongs_to_no_township_sees_no_scores(portal: Portal, role: Role) -
     client = portal.staff(user(role, NOWHERE))
     for path in ("/me", "/admin", "/admin/results", "/admin/results.csv", "/admin/results/S09"):
         assert client.get(path).status_code == 403, path
-    assert client.get("/home").location == "/account"
+    assert client.get("/home").location == ("/system" if role is Role.SYSTEM_ADMIN else "/account")
 
 
 def test_whoever_may_not_export_is_offered_no_export(portal: Portal) -> None:
@@ -159,7 +159,7 @@ def test_everybody_finds_home(portal: Portal) -> None:
         user(Role.CADRE, STREET): "/me",
         user(Role.TOWNSHIP_ADMIN, STREET): "/admin",
         user(Role.AUDITOR, STREET): "/admin",
-        user(Role.SYSTEM_ADMIN, STREET): "/account",
+        user(Role.SYSTEM_ADMIN, STREET): "/system",
         "numberless": "/account",
     }
     for username, home in homes.items():

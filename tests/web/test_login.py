@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import inspect, select, text
 from werkzeug.test import TestResponse
 
-from portal.actions.accounts import SESSION_LENGTH
+from portal.actions.logging_in import SESSION_LENGTH
 from portal.core.book import Role
 from portal.store.ledger import LedgerEntry
 from portal.store.people import Account, StaffSession

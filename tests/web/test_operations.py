@@ -124,7 +124,7 @@ def test_a_method_that_an_address_does_not_know_gets_a_page_and_is_told_which_it
     [
         ("portal.web.scores.shown_results", "/admin/results", Role.CLERK),
         ("portal.web.scores.shown_results", "/me", Role.CADRE),
-        ("portal.web.guards.accounts.who", "/account", Role.CLERK),
+        ("portal.web.guards.logging_in.who", "/account", Role.CLERK),
         ("portal.web.residents.render_template", "/", Role.CLERK),
     ],
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint
 
 from portal.web.admin import (
-    accounts,
+    account_changes,
     approvals,
     imports,
     ledger,
@@ -15,6 +15,7 @@ from portal.web.admin import (
     periods,
     plans,
     results,
+    rights,
     setup,
 )
 
@@ -27,7 +28,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     people.pages,
     periods.pages,
     plans.pages,
-    accounts.pages,
+    account_changes.pages,  # those of accounts, with the changes
+    rights.pages,
     approvals.pages,
     ledger.pages,
 )
