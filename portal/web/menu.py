@@ -36,12 +36,12 @@ ENTRIES = (
     Entry("admin.results", "考评结果", Right.SEE_ALL_SCORES, ("admin",)),
     Entry("people.index", "干部", Right.SEE_OFFICE, ("people",)),
     Entry("organisation.index", "村社与组团", Right.SEE_OFFICE, ("organisation",)),
-    Entry("periods.index", "周期与方案", Right.SEE_OFFICE, ("periods",)),
+    Entry("periods.index", "周期与方案", Right.SEE_OFFICE, ("periods", "plans")),
     Entry("imports.index", "导入", Right.SEE_OFFICE, ("imports",)),
     Entry("approvals.inbox", "待批", Right.SEE_OFFICE, ("approvals",)),
     Entry("ledger.index", "台账", Right.SEE_LEDGER, ("ledger",)),
-    Entry("accounts.index", "账号", Right.MANAGE_ACCOUNTS, ("accounts",)),
-    Entry("system.index", "乡镇", Right.MANAGE_TOWNSHIPS, ("system",)),
+    Entry("accounts.index", "账号", Right.MANAGE_ACCOUNTS, ("accounts", "rights")),
+    Entry("system.townships", "乡镇", Right.MANAGE_TOWNSHIPS, ("system",)),
     Entry("login.account", "账号设置", None, ("login",)),
 )
 
