@@ -38,7 +38,11 @@ class SampleForm(FlaskForm):  # type: ignore[misc]
     began = DateField("生效日期", validators=[InputRequired()])
     weight = StringField("权重", validators=[InputRequired()])
     group = SelectField("组别", choices=GROUPS, validators=[InputRequired()])
-    kind = RadioField("哪一种变动", choices={"join": "调入", "leave": "调出", "move": "换模块"})
+    kind = RadioField(
+        "哪一种变动",
+        choices={"join": "调入", "leave": "调出", "move": "换模块"},
+        validators=[InputRequired()],
+    )
     modules = SelectMultipleField("所在模块", choices={"party": "党建模块", "people": "民生模块"})
     counted = BooleanField("参加考评")
     sheet = FileField("工作簿", validators=[InputRequired()])
