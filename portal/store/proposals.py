@@ -94,7 +94,7 @@ def cadre_names(session: Session, township_id: int, numbers: Iterable[str]) -> d
 def decided_since(
     session: Session, township_id: int, kind: str, subject: str, since: datetime, state: ProposalState
 ) -> list[Proposal]:
-    """Those of this kind about this subject that were decided so after a moment; nobody else uses them meanwhile."""
+    """Those of this kind about this subject that were decided so after a moment, oldest first."""
     return list(
         session.scalars(
             select(Proposal)
