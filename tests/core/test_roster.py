@@ -6,7 +6,7 @@ import pytest
 
 from portal.core.days import Span
 from portal.core.facts import Holding
-from portal.core.roster import Move, Service, holdings, module_stays
+from portal.core.roster import Move, Service, holdings, led_days, module_stays
 from tests.core.making import YEAR, day, days
 
 
@@ -99,3 +99,15 @@ def test_each_stretch_of_service_starts_with_its_own_post() -> None:
         Holding("重岗", days("02-01", "03-31")),
         Holding("轻岗", days("07-01", "12-31")),
     )
+
+
+def test_a_membership_is_cut_where_its_member_begins_and_ceases_to_lead() -> None:
+    led = [days("03-01", "03-31"), days("06-01", "08-31")]
+    assert led_days(days("01-01", "06-30"), led) == (
+        (days("01-01", "02-28"), False),
+        (days("03-01", "03-31"), True),
+        (days("04-01", "05-31"), False),
+        (days("06-01", "06-30"), True),
+    )
+    assert led_days(days("01-01", "02-01"), led) == ((days("01-01", "02-01"), False),)
+    assert led_days(days("03-05", "03-06"), led) == ((days("03-05", "03-06"), True),)
