@@ -230,3 +230,25 @@ def test_the_leader_changes_and_both_stand_on_the_teams_page(portal: Portal, cle
     shown = visible_text(clerk.page(f"/admin/teams/{own}"))
     assert "李一（S09）" in shown
     assert "历任团长" in shown
+
+
+def test_a_score_shows_the_days_of_each_number_of_households(portal: Portal) -> None:
+    client = portal.staff(user(Role.CLERK, TASHI))
+    path = f"/admin/villages/{key(portal, portal.filled.village)}/households"
+    assert submit(client, path, households="999", day="2026-08-01").status_code == 303
+    shown = visible_text(client.page(f"/admin/results/{portal.filled.cadre}?as_of=2026-09-30"))
+    assert "户 × 31 天 + 999 户 × 61 天" in shown
+    assert "户数中途变过" in shown
+
+
+def test_a_result_of_before_a_renaming_shows_the_old_name(portal: Portal) -> None:
+    client = portal.staff(user(Role.CLERK, TASHI))
+    village = key(portal, portal.filled.village)
+    typed = {"name": "改名后的村", "code": portal.filled.village, "day": "2026-10-01"}
+    assert submit(client, f"/admin/villages/{village}/rename", **typed).status_code == 303
+    before, after = (
+        visible_text(client.page(f"/admin/results/{portal.filled.cadre}{asked}"))
+        for asked in ("?as_of=2026-09-30", "")
+    )
+    assert "改名后的村" not in before
+    assert "改名后的村" in after
