@@ -83,6 +83,25 @@ def former_codes(session: Session, township_id: int) -> dict[str, int]:
     return {row.code: row.row_id for row in rows}
 
 
+def first_codes(session: Session, township_id: int) -> dict[str, str]:
+    """The first code of every village that had more than one, by each of its codes.
+
+    Voices are known by it, so that a new code in the middle of a quarter gives nobody a second voice.
+    """
+    rows = session.execute(
+        select(FormerName.code, Village.id, Village.code)
+        .join(Village, Village.id == FormerName.row_id)
+        .where(FormerName.township_id == township_id, FormerName.kind == NameKind.VILLAGE)
+        .order_by(FormerName.last_day, FormerName.id)
+    )
+    first: dict[int, str] = {}
+    found: dict[str, str] = {}
+    for former, village, now in rows:
+        first.setdefault(village, former)
+        found[former] = found[now] = first[village]
+    return found
+
+
 def _now(session: Session, township_id: int) -> dict[NameKind, dict[int, tuple[str, str]]]:
     """Name and code of every row by kind and id."""
     parts = [
