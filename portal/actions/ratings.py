@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from itertools import count
 
@@ -17,7 +17,7 @@ from portal.core import form
 from portal.core.book import RatingRow, Way
 from portal.core.days import Quarter, quarter_of
 from portal.core.voice_key import submission_key, voice_key
-from portal.store import ratings, roster
+from portal.store import names, ratings, roster
 from portal.store.residents import QuarterSecret, Rating
 
 SECRET_BYTES = 32
@@ -68,6 +68,9 @@ def collect_rating(session: Session, sent: SentForm, today: date) -> bool:
 
     Raises IntegrityError when the same page or the same voice arrives twice at once: then the caller tries again.
     """
+    village = sent.village
+    first_code = names.first_codes(session, sent.township_id).get(village, village)
+    sent = replace(sent, village=first_code)
     secret = quarter_secret(session, sent.township_id, quarter_of(today))
     submission = _new_submission(session, sent, secret)
     if submission is None:
@@ -98,7 +101,7 @@ def collect_rating(session: Session, sent: SentForm, today: date) -> bool:
     session.flush()
     # the day only: the ledger must not tell when somebody stood at the poster
     act = Act(RESIDENT, moment_of(datetime.combine(today, time())), sent.township_id)
-    record(session, act, "rating.received", sent.village, None, {"day": today.isoformat()})
+    record(session, act, "rating.received", village, None, {"day": today.isoformat()})
     return True
 
 
@@ -130,6 +133,8 @@ def import_ratings(
 
     Of one respondent, village and quarter the latest by time counts, and of equal times the one further down.
     """
+    first = names.first_codes(session, township_id)
+    rows = [replace(row, village=first.get(row.village, row.village)) for row in rows] if first else rows
     arrivals = _arrivals(session, township_id, rows, edition)
     stored = ratings.submissions(session, township_id, (arrival.submission for arrival in arrivals))
     new = [arrival for arrival in arrivals if arrival.submission not in stored]

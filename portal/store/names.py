@@ -21,6 +21,8 @@ TABLES: Mapping[NameKind, Any] = {
     NameKind.TEAM: Team,
 }
 
+BY_NAME = (NameKind.MODULE, NameKind.POST, NameKind.TEAM)  # a village goes by its code; two may share a name
+
 
 @dataclass(frozen=True, slots=True)
 class Former:
@@ -35,11 +37,8 @@ def names_on(session: Session, township_id: int, day: date) -> Names:
     """The names in force on a day. No two modules, posts or teams share one: else the names of now stand."""
     now = _now(session, township_id)
     former = _former(session, township_id)
-    on_day = {kind: _on(now[kind], former.get(kind, {}), day) for kind in NameKind}
-    by_name = {
-        kind: {now[kind][row][0]: name for row, name in on_day[kind].items()}
-        for kind in (NameKind.MODULE, NameKind.POST, NameKind.TEAM)
-    }
+    on_day = {kind: _on(now[kind], former.get(kind, {}), day) for kind in BY_NAME}
+    by_name = {kind: {now[kind][row][0]: name for row, name in on_day[kind].items()} for kind in BY_NAME}
     once = {
         one.name: on_day[NameKind.POST][row]
         for row, earlier in former.get(NameKind.POST, {}).items()
@@ -84,6 +83,25 @@ def former_codes(session: Session, township_id: int) -> dict[str, int]:
     return {row.code: row.row_id for row in rows}
 
 
+def first_codes(session: Session, township_id: int) -> dict[str, str]:
+    """The first code of every village that had more than one, by each of its codes.
+
+    Voices are known by it, so that a new code in the middle of a quarter gives nobody a second voice.
+    """
+    rows = session.execute(
+        select(FormerName.code, Village.id, Village.code)
+        .join(Village, Village.id == FormerName.row_id)
+        .where(FormerName.township_id == township_id, FormerName.kind == NameKind.VILLAGE)
+        .order_by(FormerName.last_day, FormerName.id)
+    )
+    first: dict[int, str] = {}
+    found: dict[str, str] = {}
+    for former, village, now in rows:
+        first.setdefault(village, former)
+        found[former] = found[now] = first[village]
+    return found
+
+
 def _now(session: Session, township_id: int) -> dict[NameKind, dict[int, tuple[str, str]]]:
     """Name and code of every row by kind and id."""
     parts = [
@@ -124,7 +142,10 @@ def _latest(
 
 
 def _on(now: Mapping[int, tuple[str, str]], former: Mapping[int, list[Former]], day: date) -> dict[int, str]:
-    """The same for what is known by its name alone, so that two never share one."""
+    """The same for what is known by its name alone, so that two never share one.
+
+    It ends: the names of now are all different, so of two that share one, one at least goes back to its own.
+    """
     names = _latest(now, former, day)
     while doubled := {name for name, count in Counter(names.values()).items() if count > 1}:
         for row, name in names.items():

@@ -40,7 +40,7 @@ ENTRIES = (
     Entry("imports.index", "导入", Right.SEE_OFFICE, ("imports",)),
     Entry("approvals.inbox", "待批", Right.SEE_OFFICE, ("approvals",)),
     Entry("ledger.index", "台账", Right.SEE_LEDGER, ("ledger",)),
-    Entry("accounts.index", "账号", Right.MANAGE_ACCOUNTS, ("accounts", "rights")),
+    Entry("accounts.listed", "账号", Right.MANAGE_ACCOUNTS, ("accounts", "rights")),
     Entry("system.townships", "乡镇", Right.MANAGE_TOWNSHIPS, ("system",)),
     Entry("login.account", "账号设置", None, ("login",)),
 )

@@ -33,7 +33,7 @@ from portal.store.organisation import (
     TeamLink,
     Village,
 )
-from tests.actions.making import DUSHAN, LUOSHAN, bring, entries, results, township_id
+from tests.actions.making import DUSHAN, LUOSHAN, bring, entries, rating, results, send, township_id, voices
 from tests.conftest import NOON
 from tests.files.typed_workbook import book
 
@@ -387,3 +387,13 @@ def _accounts(session: Any, township: int) -> tuple[Actor, Actor]:
         session.flush()
         made.append(Actor(account.id, username, township, frozenset({role})))
     return made[0], made[1]
+
+
+def test_a_new_code_in_the_middle_of_a_quarter_gives_nobody_a_second_voice(office: Office) -> None:
+    send(office.database, rating("5", "张", "2026-07-02 08:00:00"))
+    with office.order() as order:
+        villages.rename_village(order, office.find(Village, LUOSHAN), "骆山新村", "330825111288")
+    again = rating("2", "张", "2026-07-03 08:00:00", village="330825111288")
+    assert send(office.database, again).added == 1
+    assert voices(results(office.database, as_of=YEAR_END)) == {"2": 1}
+    assert send(office.database, rating("5", "张", "2026-07-02 08:00:00")).known == 1

@@ -7,6 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from portal.core.book import Way
+from portal.core.facts import Village
 from portal.core.form import STANDARD
 from portal.core.mass import tally
 from portal.core.plan import Plan, Verified
@@ -174,3 +175,19 @@ def test_a_link_outside_the_days_gives_no_cell() -> None:
     links = (link(span=days("07-01", "12-31")),)
     assert mass(voices("5"), links=links, span=days("01-01", "06-30")).cells == ()
     assert day("07-01") in links[0].span
+
+
+def test_households_that_change_on_a_day_weigh_each_day_by_the_number_of_that_day() -> None:
+    changing = Village("甲村", "甲村", 100, ((day("02-01"), 300), (day("03-01"), 100), (day("05-01"), 7)))
+    told = mass(voices("5"), villages=(changing, village("乙村")))
+    (cell,) = told.cells
+    assert cell.parts == ((100, 31 + 31), (300, 28))
+    assert cell.weight == 100 * 62 + 300 * 28
+    assert cell.days == 90
+
+
+def test_only_days_linked_see_the_change() -> None:
+    changing = Village("甲村", "甲村", 100, ((day("02-01"), 300),))
+    links = (link(span=days("02-10", "02-19")), link("乙村", "二组"))
+    (cell,) = mass(voices("5"), links=links, villages=(changing, village("乙村"))).cells
+    assert cell.parts == ((300, 10),)

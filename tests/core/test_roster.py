@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from portal.core.days import Span
 from portal.core.facts import Holding
-from portal.core.roster import Move, Service, holdings, module_stays, present
+from portal.core.roster import Move, Service, holdings, led_days, module_stays, present
 from tests.core.making import YEAR, day, days
 from tests.core.worlds import DAYS, SPANS
 
@@ -144,3 +144,15 @@ def test_exactly_the_days_served_and_not_absent_are_left(
 
 def days_of(span: Span) -> list[date]:
     return [span.first + timedelta(days=n) for n in range(span.days)]
+
+
+def test_a_membership_is_cut_where_its_member_begins_and_ceases_to_lead() -> None:
+    led = [days("03-01", "03-31"), days("06-01", "08-31")]
+    assert led_days(days("01-01", "06-30"), led) == (
+        (days("01-01", "02-28"), False),
+        (days("03-01", "03-31"), True),
+        (days("04-01", "05-31"), False),
+        (days("06-01", "06-30"), True),
+    )
+    assert led_days(days("01-01", "02-01"), led) == ((days("01-01", "02-01"), False),)
+    assert led_days(days("03-05", "03-06"), led) == ((days("03-05", "03-06"), True),)

@@ -15,6 +15,7 @@ from portal.core.book import VillageKind
 
 LONGEST_REASON = 500
 FIRST_YEAR, LAST_YEAR = 2000, 2100
+NOBODY = "none"
 KINDS = {VillageKind.VILLAGE.value: "村", VillageKind.COMMUNITY.value: "社区"}
 NOT_THERE = "请从列出的里面选一项。"
 
@@ -75,7 +76,8 @@ def wanted(what: str) -> InputRequired:
 
 
 def chosen(label: str, hint: str = "") -> SelectField:
-    return SelectField(label, invalid_choice_message=NOT_THERE, description=hint)
+    required = [InputRequired(f"请选{label}。")]
+    return SelectField(label, required, invalid_choice_message=NOT_THERE, description=hint)
 
 
 def name_field(label: str = "名称") -> StringField:
@@ -94,11 +96,13 @@ class DatedForm(FlaskForm):  # type: ignore[misc]
         "理由", [Length(max=LONGEST_REASON, message=f"理由最多 {LONGEST_REASON} 个字。")], default=""
     )
 
+    def __init__(self, *args: Any, **values: Any) -> None:
+        super().__init__(*args, **values)
+        for name in ("day", "reason"):  # the own fields first, then from when and why
+            self._fields[name] = self._fields.pop(name)
+
     def fields_in_order(self) -> list[Field]:
-        """The own fields first, then from when and why."""
-        shared = [self.day, self.reason]
-        rest = [item for item in self if item not in shared and item.name != "csrf_token"]
-        return [*rest, *shared]
+        return [item for item in self if item.name != "csrf_token"]
 
 
 class NewVillageForm(DatedForm):
@@ -125,11 +129,11 @@ class HouseholdsForm(DatedForm):
 
 
 class LinkForm(DatedForm):
-    team = chosen("由哪个组团联系", "原来的联系到前一天为止，不用另外结束。")
+    team = chosen("联系的组团", "原来的联系到前一天为止，不用另外结束。")
 
 
 class VillageLinkForm(DatedForm):
-    village = chosen("联系哪个村社", "这个村社原来的联系到前一天为止，不用另外结束。")
+    village = chosen("村社", "这个村社原来的联系到前一天为止，不用另外结束。")
 
 
 class RenameForm(DatedForm):
@@ -163,19 +167,19 @@ class MergeForm(DatedForm):
     villages = SelectMultipleField(
         "要合并的村社", [wanted("要合并的村社")], invalid_choice_message=lambda _: NOT_THERE + "%(value)s"
     )
-    into = chosen("合并成哪个", "可以是上面选中的一个，也可以是一个新的村社。")
+    into = chosen("合并成哪个村社", "可以是上面选中的一个，也可以是一个新的村社。")
     name = StringField("新村社的名称", description="只在合并成新的村社时填。")
     code = StringField(
         "新村社的代码", description="只在合并成新的村社时填，12 位。", filters=[lambda t: t and t.strip()]
     )
     kind = chosen("新村社的类型", "只在合并成新的村社时选。")
     households = WholeField("合并后的户数", description="不填就是各村户数之和。")
-    team = chosen("合并后由哪个组团联系")
+    team = chosen("合并后联系它的组团")
 
 
 class TaskForceForm(FlaskForm):  # type: ignore[misc]
     name = name_field("专班名称")
-    leader = chosen("负责人")
+    leader = SelectField("负责人", invalid_choice_message=NOT_THERE)
     first_day = DayField("开始", [wanted("开始")])
     last_day = DayField("结束", [wanted("结束")])
     reason = TextAreaField(

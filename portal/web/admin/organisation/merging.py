@@ -18,7 +18,7 @@ from portal.web.admin.organisation.acts import Answer
 from portal.web.admin.organisation.blueprint import pages
 from portal.web.admin.organisation.villages import team_choices
 
-KEEP, NOBODY, NEW = "keep", "nobody", "new"
+KEEP, NEW = "keep", "new"
 
 
 @pages.route("/villages/merge", methods=["GET", "POST"])
@@ -61,22 +61,20 @@ def _form(township_id: int) -> forms.MergeForm:
     form.villages.choices = there
     form.into.choices = {"": "请选择", **there, NEW: "一个新的村社"}
     form.kind.choices = forms.KINDS
-    teams: Mapping[str, str] = team_choices(township_id, "")
+    teams: Mapping[str, str] = team_choices(township_id)
     own = {key: name for key, name in teams.items() if key}
-    form.team.choices = {KEEP: "不变：仍由原来联系它的组团联系", **own, NOBODY: "暂时没有"}
+    form.team.choices = {KEEP: "不变：仍由原来联系它的组团联系", **own, forms.NOBODY: "暂时没有"}
     return form
 
 
 def _wanted(form: forms.MergeForm) -> Merger:
     villages = tuple(dict.fromkeys(int(key) for key in form.villages.data or ()))
     households = form.households.number
-    team = int(form.team.data) if form.team.data not in (KEEP, NOBODY) else None
+    team = int(form.team.data) if form.team.data not in (KEEP, forms.NOBODY) else None
     if households == 0:
         raise OrganisationRefused("户数要 1 以上的整数。", "households")
-    if not form.into.data:
-        raise OrganisationRefused("请选合并成哪个村社。", "into")
     if form.into.data != NEW:
-        if form.team.data == NOBODY:
+        if form.team.data == forms.NOBODY:
             raise OrganisationRefused("合并后不再联系的，请合并以后在村社页面上结束联系。", "team")
         return Merger(villages, int(form.into.data), None, team, households)
     if form.team.data == KEEP:

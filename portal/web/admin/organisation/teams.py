@@ -8,7 +8,7 @@ from datetime import date
 from flask import render_template, url_for
 
 from portal.actions import teams as acts_on
-from portal.actions.organising import Order, OrganisationRefused
+from portal.actions.organising import Order
 from portal.store import names, organising, rows, townships
 from portal.store.organisation import NameKind, Team, TeamLeader, TeamMembership
 from portal.web import guards, unit
@@ -119,10 +119,12 @@ def lead_team(team_id: int) -> Answer:
     present = _now(organising.leaders(unit.session(), township_id, row.id).get(row.id, []), day)
     form = forms.LeaderForm()
     serving = organising.cadres_serving(unit.session(), township_id, day)
-    form.leader.choices = {"": "没有团长", **{one.number: f"{one.number} {one.name}" for one in serving}}
+    people = {one.number: f"{one.number} {one.name}" for one in serving}
+    form.leader.choices = {"": "请选择", **people, forms.NOBODY: "没有团长"}
 
     def act(order: Order) -> str:
-        acts_on.lead_from(order, team_id, form.leader.data)
+        number = "" if form.leader.data == forms.NOBODY else form.leader.data
+        acts_on.lead_from(order, team_id, number)
         return url_for(".team", team_id=team_id, done="changed")
 
     who = f"{present.number} {present.name}" if present else ""
@@ -154,8 +156,6 @@ def link_from_team(team_id: int) -> Answer:
     }
 
     def act(order: Order) -> str:
-        if not form.village.data:
-            raise OrganisationRefused("请选一个村社。", "village")
         acts_on.link_village(order, int(form.village.data), team_id)
         return url_for(".team", team_id=team_id, done="linked")
 

@@ -156,10 +156,13 @@ def link_village(village_id: int) -> Answer:
     row, day = acts.own(Village, village_id), acts.today()
     team = townships.team_linking(unit.session(), township_id, row.id, day) or ""
     form = forms.LinkForm()
-    form.team.choices = team_choices(township_id, "不联系（结束现在的联系）")
+    form.team.choices = {
+        **team_choices(township_id),
+        forms.NOBODY: "不联系（结束现在的联系）",
+    }
 
     def act(order: Order) -> str:
-        chosen = int(form.team.data) if form.team.data else None
+        chosen = None if form.team.data == forms.NOBODY else int(form.team.data)
         team_acts.link_village(order, village_id, chosen)
         done = "linked" if chosen else "unlinked"
         return url_for(".village", village_id=village_id, done=done)
@@ -189,11 +192,11 @@ def retire_village(village_id: int) -> Answer:
     )
 
 
-def team_choices(township_id: int, none: str) -> dict[str, str]:
-    """Teams that are there today, after the choice of none."""
+def team_choices(township_id: int) -> dict[str, str]:
+    """Teams that are there today or later, after an empty line."""
     everyone = rows.in_township(unit.session(), Team, township_id)
     day = acts.today()
-    return {"": none, **{str(t.id): t.name for t in everyone if t.last_day is None or t.last_day >= day}}
+    return {"": "请选择", **{str(t.id): t.name for t in everyone if t.last_day is None or t.last_day >= day}}
 
 
 def _page(
