@@ -311,6 +311,16 @@ def test_the_page_leads_to_the_score_where_there_is_one(portal: Portal, clerk: P
     assert "/admin/results/S02" not in clerk.page(at(portal, "S02"))
 
 
+def test_whoever_may_only_look_sees_no_phone_and_no_reason(portal: Portal, clerk: PageClient) -> None:
+    send(clerk, at(portal, "S02", "/do/name"), phone="13900000000", reason="补")
+    typed = {"kind": "病假", "first_day": "2026-05-01", "last_day": "2026-05-31", "reason": "一个秘密"}
+    send(clerk, at(portal, "S02", "/do/absence"), **typed)
+    page = portal.staff(user(Role.APPROVER, STREET)).page(at(portal, "S02"))
+    assert "病假" in page
+    assert not [word for word in ("13900000000", "秘密") if word in page]
+    assert all(word in clerk.page(at(portal, "S02")) for word in ("13900000000", "秘密"))
+
+
 def test_whoever_may_only_look_is_offered_nothing_to_change(portal: Portal) -> None:
     approver = portal.staff(user(Role.APPROVER, STREET))
     assert "新增干部" not in approver.page("/admin/cadres")
