@@ -6,9 +6,26 @@ from dataclasses import FrozenInstanceError
 
 import pytest
 
-from portal.config import DEFAULT_BASE_URL, DEFAULT_DATABASE, ROOT, Settings, Unconfigured, read_settings
+from portal.config import (
+    DEFAULT_BASE_URL,
+    DEFAULT_DATABASE,
+    ROOT,
+    SITE_SETTINGS,
+    Settings,
+    SiteFacts,
+    Unconfigured,
+    read_settings,
+)
 
 SECRET = "s" * 32
+FACTS = {
+    "PORTAL_SITE_SPONSOR": "龙游县塔石镇人民政府",
+    "PORTAL_SITE_CONTACT": "0570-7000000",
+    "PORTAL_SITE_ICP": "浙ICP备12345678号-1",
+    "PORTAL_SITE_POLICE": "浙公网安备33082500000001号",
+    "PORTAL_SITE_CODE": "3308250001",
+    "PORTAL_SITE_COMPLAINTS": "县大数据局 0570-7000001",
+}
 
 
 def test_without_any_setting_there_is_a_database_and_an_address() -> None:
@@ -23,10 +40,16 @@ def test_every_setting_is_read() -> None:
         "PORTAL_SECRET_KEY": SECRET,
         "PORTAL_BASE_URL": "https://pj.example.cn/",
         "PORTAL_DEMO": "1",
+        **FACTS,
     }
     settings = read_settings(env, production=True)
     assert settings == Settings(
-        "postgresql://portal@db/portal", SECRET, "https://pj.example.cn", secure_cookies=True, demo=True
+        "postgresql://portal@db/portal",
+        SECRET,
+        "https://pj.example.cn",
+        secure_cookies=True,
+        demo=True,
+        site=SiteFacts(*FACTS.values()),
     )
 
 
@@ -61,3 +84,20 @@ def test_settings_never_change_once_read() -> None:
     settings = read_settings({}, production=False)
     with pytest.raises(FrozenInstanceError):
         settings.demo = True  # type: ignore[misc]
+
+
+def test_facts_of_the_site_that_are_not_set_are_empty_and_in_a_demo_made_up() -> None:
+    assert read_settings({}, production=False).site == SiteFacts()
+    made_up = read_settings({"PORTAL_DEMO": "1"}, production=False).site
+    assert all("演示" in getattr(made_up, field) for _, field, _ in SITE_SETTINGS)
+    one = read_settings({"PORTAL_DEMO": "1", "PORTAL_SITE_CODE": "3308250001"}, production=False).site
+    assert (one.site_code, one.icp) == ("3308250001", made_up.icp)
+
+
+@pytest.mark.parametrize(("name", "most"), [(name, most) for name, _, most in SITE_SETTINGS])
+def test_a_fact_of_the_site_that_is_too_long_or_unprintable_is_refused(name: str, most: int) -> None:
+    with pytest.raises(Unconfigured, match=f"{name} 写得太长：最多 {most} 个字，现在有 {most + 1} 个"):
+        read_settings({name: "字" * (most + 1)}, production=False)
+    with pytest.raises(Unconfigured, match=f"{name} 里有显示不出来的字符"):
+        read_settings({name: "一行\n两行"}, production=False)
+    read_settings({name: f" {'字' * most} "}, production=False)

@@ -14,12 +14,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.actions.guard import MustStandBack, require
-from portal.actions.ledger import Act, record
-from portal.core.rights import Actor, Right, has_right
+from portal.actions.ledger import LONGEST_SUBJECT, Act, plain, record
+from portal.core.rights import ROLES_WITH, Actor, Right, has_right, must_stand_back
 from portal.store import proposals
 from portal.store.office import Proposal, ProposalState
 
 USUAL_WAIT = timedelta(days=14)
+Told = Sequence[tuple[str, str]]  # labels and words
 
 
 class ProposalRefused(ValueError):
@@ -41,7 +42,12 @@ class Carrying:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of two-person act. `carry_out` raises ProposalRefused where the world has changed meanwhile."""
+    """A kind of two-person act. `carry_out` raises ProposalRefused where the world has changed meanwhile.
+
+    `told` says in words what would be done and what it would change, as of a moment; without it a page shows the
+    payload field by field. Who would be moved may propose it unless `concerned_may_propose` is False. The ledger
+    never holds the payload of a `confidential` kind.
+    """
 
     key: str
     words: str
@@ -49,6 +55,9 @@ class Kind:
     propose: Right = Right.PROPOSE
     approve: Right = Right.APPROVE
     waits: timedelta = USUAL_WAIT
+    told: Callable[[Session, Proposal, datetime], Told] | None = None
+    concerned_may_propose: bool = True
+    confidential: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,21 +72,23 @@ class Wish:
 
 
 def propose(session: Session, actor: Actor, kind: Kind, wish: Wish, now: datetime) -> Proposal:
-    """Put an act before a second person. Raises NotAllowed, and ProposalRefused without a reason or when it waits already.
+    """Put an act before a second person.
 
-    Whoever is moved by it may still propose it where the kind says so; approving is what needs somebody unconcerned.
+    The same said twice by one account is one proposal. Raises NotAllowed, MustStandBack where those concerned may
+    not even propose it, and ProposalRefused without a reason or when another one of the kind waits on the subject.
     """
     township_id = _township(actor)
     require(actor, kind.propose)
+    if not kind.concerned_may_propose and _moved(actor, wish.moves_cadres, wish.moves_teams):
+        raise MustStandBack(kind.propose.value)
     if not wish.reason.strip():
         raise ProposalRefused("请写明理由：两人办理的事，批的人要知道为什么。")
-    if proposals.waiting_on(session, township_id, kind.key, wish.subject) is not None:
-        raise ProposalRefused(f"“{wish.subject}”已经有一件在等人批，请先等它办完，或撤回它。")
+    expire_overdue(session, township_id, now)
     proposal = Proposal(
         township_id=township_id,
         kind=kind.key,
-        subject=wish.subject,
-        payload=dict(wish.payload),
+        subject=wish.subject[:LONGEST_SUBJECT],
+        payload=plain(wish.payload),
         moves_cadres=list(wish.moves_cadres),
         moves_teams=list(wish.moves_teams),
         reason=wish.reason.strip(),
@@ -87,24 +98,31 @@ def propose(session: Session, actor: Actor, kind: Kind, wish: Wish, now: datetim
         expires_at=now + kind.waits,
         state=ProposalState.WAITING,
     )
-    session.add(proposal)
-    session.flush()
+    if not proposals.add_waiting(session, proposal):
+        waiting = proposals.waiting_on(session, township_id, kind.key, proposal.subject)
+        if waiting is not None and _as_said(waiting) == _as_said(proposal):
+            return waiting  # the same tapped twice
+        raise ProposalRefused(f"“{proposal.subject}”已经有一件在等人批，请先等它办完，或撤回它。")
+    after: dict[str, Any] = {"kind": kind.key, "expires_at": proposal.expires_at}
+    if not kind.confidential:
+        after["payload"] = proposal.payload
     act = Act(actor.username, now, township_id)
-    after = {"kind": kind.key, "payload": proposal.payload, "expires_at": proposal.expires_at}
-    record(session, act, "proposal.proposed", wish.subject, None, after, proposal.reason)
+    record(session, act, "proposal.proposed", proposal.subject, None, after, proposal.reason, proposal.id)
     return proposal
 
 
 def approve(
     session: Session, actor: Actor, proposal: Proposal, kind: Kind, now: datetime, words: str = ""
 ) -> None:
-    """Approve and carry out, in one transaction.
+    """Approve and carry out: both or neither, also where the caller goes on after a refusal.
 
-    Raises NotAllowed, MustStandBack, and ProposalRefused for the same person, an expired or a decided one, or where
-    it can no longer be carried out.
+    The proposal was read with a lock. Raises NotAllowed, MustStandBack, and ProposalRefused for the same person, an
+    expired or a decided one, or where it can no longer be carried out.
     """
-    act = _decide(session, actor, proposal, kind, now, ProposalState.APPROVED, words)
-    kind.carry_out(session, Carrying(proposal, actor, act))
+    with session.begin_nested():
+        act = _decide(session, actor, proposal, kind, now, ProposalState.APPROVED, words)
+        kind.carry_out(session, Carrying(proposal, actor, act))
+        session.flush()
 
 
 def refuse(session: Session, actor: Actor, proposal: Proposal, kind: Kind, now: datetime, words: str) -> None:
@@ -130,13 +148,30 @@ def expire_overdue(session: Session, township_id: int, now: datetime) -> int:
     return len(late)
 
 
+def state_at(proposal: Proposal, now: datetime) -> ProposalState:
+    """How it stands at `now`: one whose time is over has expired, whether or not somebody has closed it yet."""
+    if proposal.state is ProposalState.WAITING and proposal.expires_at <= now:
+        return ProposalState.EXPIRED
+    return proposal.state
+
+
 def may_decide(actor: Actor, proposal: Proposal, kind: Kind) -> bool:
     """Whether this is one of those who may approve or refuse it."""
-    return (
-        has_right(actor, kind.approve)
-        and not _same_person(actor, proposal)
-        and not _concerned(actor, proposal)
-    )
+    return not why_not(actor, proposal, kind)
+
+
+def why_not(actor: Actor, proposal: Proposal, kind: Kind) -> str:
+    """Why somebody may not decide it, in a sentence; '' for who may."""
+    if proposal.proposer_id == actor.account_id:
+        return "这件事是您自己提出的，要由另一个人来批。"
+    if _same_person(actor, proposal):
+        return "这件事是您用另一个账号提出的，要由另一个人来批。"
+    if not has_right(actor, kind.approve):
+        committee_only = len(ROLES_WITH[kind.approve]) == 1
+        return f"这件事由{'党委' if committee_only else '管理员或党委'}的账号来批。"
+    if _concerned(actor, proposal):
+        return "这件事关系到您自己或您所在组团的得分，您要回避，请别人来批。"
+    return ""
 
 
 def _decide(
@@ -166,7 +201,7 @@ def _close(
     session.flush()
     act = Act(actor.username if actor else "system", now, proposal.township_id)
     before, after = {"state": ProposalState.WAITING.value}, {"state": state.value, "kind": proposal.kind}
-    record(session, act, f"proposal.{state.value}", proposal.subject, before, after, words)
+    record(session, act, f"proposal.{state.value}", proposal.subject, before, after, words, proposal.id)
     return act
 
 
@@ -183,8 +218,20 @@ def _same_person(actor: Actor, proposal: Proposal) -> bool:
     return own or actor.account_id == proposal.proposer_id
 
 
+def _as_said(proposal: Proposal) -> tuple[object, ...]:
+    """Who said it and what."""
+    return proposal.proposer_id, proposal.payload, proposal.reason
+
+
 def _concerned(actor: Actor, proposal: Proposal) -> bool:
-    return actor.cadre in proposal.moves_cadres or bool(actor.teams & set(proposal.moves_teams))
+    return _moved(actor, proposal.moves_cadres, proposal.moves_teams)
+
+
+def _moved(actor: Actor, cadres: Sequence[str], teams: Sequence[str]) -> bool:
+    """Whether it would move the actor's own score or own team's (回避)."""
+    return any(must_stand_back(actor.cadre, actor.teams, cadre, None) for cadre in cadres) or any(
+        must_stand_back(actor.cadre, actor.teams, None, team) for team in teams
+    )
 
 
 def _township(actor: Actor) -> int:

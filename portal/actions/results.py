@@ -9,11 +9,13 @@ from sqlalchemy.orm import Session
 
 from portal.clock import local, local_day
 from portal.core.days import Span
+from portal.core.naming import renamed, renamed_plan
 from portal.core.periods import NoSuchPeriod, PeriodDays, choose, stations
 from portal.core.release import release
 from portal.core.score import Result, score_township
 from portal.core.voices import count_voices
 from portal.store import scoring, townships
+from portal.store.names import names_on
 from portal.store.organisation import Township
 
 
@@ -52,8 +54,9 @@ def shown_results(
 def _results(
     session: Session, township: Township, period: PeriodDays, as_of: date, shown_at: datetime | None
 ) -> TownshipResult:
-    plan = townships.plan_of(session, township.id, period.id)
-    facts = scoring.load_facts(session, township.id, period.id, period.span)
+    names = names_on(session, township.id, min(as_of, period.span.last))
+    plan = renamed_plan(townships.plan_of(session, township.id, period.id), names)
+    facts = renamed(scoring.load_facts(session, township.id, period.id, period.span, as_of), names)
     daily = scoring.daily_counts(session, township.id, period.span)
     cutoff = None if shown_at is None else release(daily, facts.links, local(shown_at), plan.release_batch)
     days = Span(period.span.first, max(period.span.first, min(as_of, period.span.last)))

@@ -3,8 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
-from portal.actions.proposals import Kind
+from sqlalchemy.orm import Session
 
-_KINDS: tuple[Kind, ...] = ()
+from portal.actions import bonuses, cases, moderation
+from portal.actions.coefficients import COEFFICIENT
+from portal.actions.proposals import Kind, may_decide
+from portal.core.rights import Actor
+from portal.store import proposals
+
+_KINDS: tuple[Kind, ...] = (
+    bonuses.KIND,
+    cases.NOT_COUNTED,
+    cases.COUNTED_AGAIN,
+    moderation.SET_ASIDE,
+    COEFFICIENT,
+)
 KINDS: Mapping[str, Kind] = {kind.key: kind for kind in _KINDS}
+
+
+def waiting_for(session: Session, actor: Actor, now: datetime) -> int:
+    """How many wait that this one may decide (0 for who belongs to no township): one statement."""
+    if actor.township_id is None:
+        return 0
+    found = proposals.waiting(session, actor.township_id, now)
+    return sum(
+        proposal.kind in KINDS and may_decide(actor, proposal, KINDS[proposal.kind])
+        for proposal, _, _ in found
+    )

@@ -6,7 +6,7 @@ factors are exact fractions.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 
 from portal.core.book import MarkKind, Way
@@ -120,9 +120,24 @@ class Contest:
 
 @dataclass(frozen=True, slots=True)
 class Village:
+    """A village; `later` says from which day on it has another number of households, in order of days."""
+
     code: str
     name: str
     households: int
+    later: tuple[tuple[date, int], ...] = ()
+
+    def parts(self, days: Span) -> tuple[tuple[int, int], ...]:
+        """(households, days) of the days given, in order: one part for each number of households they saw."""
+        counts: dict[int, int] = {}
+        since, households = days.first, self.households
+        for first, number in (*self.later, (days.last + timedelta(days=1), 0)):
+            until = min(first, days.last + timedelta(days=1))
+            if until > since:
+                counts[households] = counts.get(households, 0) + (until - since).days
+                since = until
+            households = number
+        return tuple(counts.items())
 
 
 @dataclass(frozen=True, slots=True)

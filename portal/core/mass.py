@@ -18,6 +18,7 @@ from portal.core.form import Answers, Edition
 from portal.core.plan import Plan, Verified
 
 ZERO, ONE = Fraction(0), Fraction(1)
+Parts = tuple[tuple[int, int], ...]  # (households, days linked), one for each number of households
 Tally = Mapping[tuple[str, str, str], int]  # (edition, question, option) → how many chose it
 
 
@@ -43,11 +44,14 @@ class Ballot:
 
 @dataclass(frozen=True, slots=True)
 class CellScore:
-    """A team's village-quarter; `scale` is what the bound left of an anonymous voice's weight."""
+    """A team's village-quarter; `scale` is what the bound left of an anonymous voice's weight.
+
+    `parts` are its days with the households that the village had on them.
+    """
 
     village: Village
     quarter: Quarter
-    days: int
+    parts: Parts
     ballot: Ballot
     scale: Fraction
     township_mean: Fraction
@@ -55,9 +59,13 @@ class CellScore:
     voices: tuple[VoiceCount, ...]
 
     @property
+    def days(self) -> int:
+        return sum(days for _, days in self.parts)
+
+    @property
     def weight(self) -> int:
-        """households × days linked (mass 6)."""
-        return self.village.households * self.days
+        """households × days linked (mass 6), day by day where the households changed."""
+        return sum(households * days for households, days in self.parts)
 
     @property
     def tally(self) -> Tally:
@@ -126,7 +134,7 @@ def mass_score(
             own[voice.village, voice.quarter].append(voice)
     cells = [
         cell
-        for (village, quarter), linked in sorted(_days_linked(team, links, days).items())
+        for (village, quarter), linked in sorted(_linked(team, links, days).items())
         if (cell := _cell(villages[village], quarter, linked, own[village, quarter], voices))
     ]
     exact = weighted_mean((Fraction(cell.weight), cell.value) for cell in cells)
@@ -164,18 +172,27 @@ def _scales(voices: Sequence[VoiceCount], plan: Plan) -> dict[tuple[str, Quarter
     }
 
 
-def _days_linked(team: str, links: Sequence[Link], days: Span) -> dict[tuple[str, Quarter], int]:
-    linked: dict[tuple[str, Quarter], int] = defaultdict(int)
+def _linked(team: str, links: Sequence[Link], days: Span) -> dict[tuple[str, Quarter], list[Span]]:
+    """The days of each village-quarter on which the team linked the village."""
+    linked: dict[tuple[str, Quarter], list[Span]] = defaultdict(list)
     for link in links:
         inside = link.span.within(days) if link.team == team else None
         for quarter in quarters_in(inside) if inside else ():
             part = quarter.span.within(inside) if inside else None
-            linked[link.village, quarter] += part.days if part else 0
+            linked[link.village, quarter] += [part] if part else []
     return dict(linked)
 
 
+def _parts(village: Village, linked: Sequence[Span]) -> Parts:
+    counts: dict[int, int] = defaultdict(int)
+    for span in sorted(linked):
+        for households, days in village.parts(span):
+            counts[households] += days
+    return tuple(counts.items())
+
+
 def _cell(
-    village: Village, quarter: Quarter, days: int, own: Sequence[VoiceCount], voices: Voices
+    village: Village, quarter: Quarter, linked: Sequence[Span], own: Sequence[VoiceCount], voices: Voices
 ) -> CellScore | None:
     """V of one village-quarter; None in a quarter without a township mean."""
     ballot, mean, strength = voices.ballot(own), voices.means.get(quarter), voices.plan.prior_strength
@@ -183,4 +200,5 @@ def _cell(
         return None
     value = (ballot.total + strength * mean) / (ballot.weight + strength)
     scale = voices.scales.get((village.code, quarter), ONE)
-    return CellScore(village, quarter, days, ballot, scale, mean, value, tuple(own))
+    parts = _parts(village, linked)
+    return CellScore(village, quarter, parts, ballot, scale, mean, value, tuple(own))

@@ -50,6 +50,23 @@ def module_stays(services: Sequence[Service], moves: Sequence[Move], since: date
     )
 
 
+def led_days(member: Span, led: Sequence[Span]) -> tuple[tuple[Span, bool], ...]:
+    """The days of a membership in stretches, in order, each with whether the member led the team on them."""
+    stretches: list[tuple[Span, bool]] = []
+    since = member.first
+    for span in sorted(led):
+        part = span.within(Span(since, member.last)) if since <= member.last else None
+        if part is None:
+            continue
+        if part.first > since:
+            stretches.append((Span(since, part.first - timedelta(days=1)), False))
+        stretches.append((part, True))
+        since = part.last + timedelta(days=1)
+    if since <= member.last:
+        stretches.append((Span(since, member.last), False))
+    return tuple(stretches)
+
+
 def _with_earliest(services: Sequence[Service], since: date) -> list[tuple[Service, date]]:
     """Each stretch of service, in order, with the first day whose moves concern it."""
     ordered = sorted(services, key=lambda service: service.span.first)

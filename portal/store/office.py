@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.store.base import Base, Tenant, words
@@ -31,6 +31,15 @@ class Proposal(Tenant, Base):
     __tablename__ = "proposal"
     __table_args__ = (
         Index(None, "township_id", "state", "proposed_at"),
+        Index(
+            "uq_proposal_one_waiting",
+            "township_id",
+            "kind",
+            "subject",
+            unique=True,
+            sqlite_where=text("state = 'waiting'"),
+            postgresql_where=text("state = 'waiting'"),
+        ),
         CheckConstraint(
             "state NOT IN ('approved', 'refused') OR decider_id <> proposer_id", name="two_accounts"
         ),

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from portal.clock import local
 from portal.core.book import Known
 from portal.core.days import Span
+from portal.store import names
 from portal.store.appraisal import Period, TaskForce
 from portal.store.organisation import Cadre, Module, Post, Team, TeamLink, Township, Village
 from portal.store.residents import Case
@@ -25,10 +26,11 @@ NAMED: Mapping[str, tuple[Any, Any]] = {
 
 
 def ids(session: Session, township_id: int, what: str) -> dict[str, int]:
-    """Ids by key, of one of `NAMED`."""
+    """Ids by key, of one of `NAMED`; a village also goes by a code that it had before, unless another has it now."""
     table, key = NAMED[what]
     rows = session.execute(select(key, table.id).where(table.township_id == township_id))
-    return {row[0]: row[1] for row in rows}
+    now = {row[0]: row[1] for row in rows}
+    return {**names.former_codes(session, township_id), **now} if what == "villages" else now
 
 
 def task_force_ids(session: Session, township_id: int, period_id: int) -> dict[str, int]:
@@ -42,7 +44,7 @@ def task_force_ids(session: Session, township_id: int, period_id: int) -> dict[s
 
 def known(session: Session, township_id: int, period_id: int | None) -> Known:
     """What a workbook may name without listing it."""
-    names = {what: frozenset(ids(session, township_id, what)) for what in NAMED}
+    known_names = {what: frozenset(ids(session, township_id, what)) for what in NAMED}
     forces = frozenset(task_force_ids(session, township_id, period_id)) if period_id else frozenset()
     rows = session.execute(
         select(Village.code, Team.name, TeamLink.first_day, TeamLink.last_day)
@@ -58,7 +60,7 @@ def known(session: Session, township_id: int, period_id: int | None) -> Known:
     spans = tuple((name, Span(first, last)) for name, first, last in periods)
     cases = session.execute(select(Case.number, Case.opened_at).where(Case.township_id == township_id))
     return Known(
-        **names,
+        **known_names,
         task_forces=forces,
         links=links,
         periods=spans,

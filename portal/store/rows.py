@@ -22,6 +22,12 @@ def in_township(
     return list(session.scalars(found))
 
 
+def one(session: Session, table: type[Row], township_id: int, row_id: int) -> Row | None:
+    """The township's own row of this id; None for one of another township's."""
+    columns: Any = table
+    return session.scalar(select(table).where(columns.township_id == township_id, columns.id == row_id))
+
+
 def overlapping(table: Any, span: Span) -> ColumnElement[bool]:
     """The rows of a dated table that share a day with the span."""
     shared: ColumnElement[bool] = (table.first_day <= span.last) & (table.last_day >= span.first)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from datetime import datetime, time, timedelta
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, time, timedelta
 from fractions import Fraction
+from itertools import groupby
 from typing import Any, TypeVar
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from portal.clock import SHANGHAI, local
 from portal.core import facts, form, roster
@@ -46,13 +47,19 @@ from portal.store.rows import overlapping
 T = TypeVar("T")
 
 
-def load_facts(session: Session, township_id: int, period_id: int, period: Span) -> facts.Facts:
-    """Everything but the voices, which `daily_counts` gives and `core.voices` counts."""
+def load_facts(
+    session: Session, township_id: int, period_id: int, period: Span, as_of: date | None = None
+) -> facts.Facts:
+    """Everything but the voices, which `daily_counts` gives and `core.voices` counts, in the names of now.
+
+    Teams are those of the period up to `as_of` (its last day): one that was founded later isn't there yet.
+    """
+    days = period if as_of is None else Span(period.first, max(period.first, min(as_of, period.last)))
     return facts.Facts(
         period=period,
         posts=_coefficients(session, township_id, period_id),
         cadres=_cadres(session, township_id, period_id, period),
-        teams=_teams(session, township_id, period_id, period),
+        teams=_teams(session, township_id, period_id, days),
         villages=_villages(session, township_id, period_id),
         links=load_links(session, township_id, period),
         contests=_contests(session, township_id, period_id),
@@ -239,35 +246,39 @@ def _marks(session: Session, township_id: int, period_id: int) -> dict[int, list
 
 
 def _memberships(session: Session, township_id: int, period: Span) -> dict[int, list[facts.Membership]]:
-    """Memberships by cadre; the factor of a team's own leader is always 1 (scoring.md 3)."""
-    led = aliased(TeamLeader)
-    leads = (
-        select(led.id)
-        .where(
-            led.township_id == TeamMembership.township_id,
-            led.team_id == TeamMembership.team_id,
-            led.cadre_id == TeamMembership.cadre_id,
-            overlapping(led, period),
-        )
-        .exists()
-    )
+    """Memberships by cadre; on the days of leading the team the factor is always 1 (scoring.md 3)."""
+    led = _led(session, township_id, period)
     rows = session.execute(
         select(
             TeamMembership.cadre_id,
+            TeamMembership.team_id,
             Team.name,
             TeamMembership.first_day,
             TeamMembership.last_day,
             TeamMembership.factor,
-            leads,
         )
         .join(Team, Team.id == TeamMembership.team_id)
         .where(TeamMembership.township_id == township_id, overlapping(TeamMembership, period))
         .order_by(TeamMembership.id)
     )
     return _grouped(
-        (cadre, facts.Membership(team, Span(first, last), Fraction(1) if leader else Fraction(factor)))
-        for cadre, team, first, last, factor, leader in rows
+        (cadre, facts.Membership(name, span, Fraction(1) if leads else Fraction(factor)))
+        for cadre, team, name, first, last, factor in rows
+        for span, leads in roster.led_days(Span(first, last), led[team, cadre])
     )
+
+
+def _led(session: Session, township_id: int, period: Span) -> dict[tuple[int, int], list[Span]]:
+    """When who led which team, by team and cadre."""
+    rows = session.execute(
+        select(TeamLeader.team_id, TeamLeader.cadre_id, TeamLeader.first_day, TeamLeader.last_day).where(
+            TeamLeader.township_id == township_id, overlapping(TeamLeader, period)
+        )
+    )
+    led: dict[tuple[int, int], list[Span]] = defaultdict(list)
+    for team, cadre, first, last in rows:
+        led[team, cadre].append(Span(first, last))
+    return led
 
 
 def _bonuses(session: Session, township_id: int, period_id: int) -> dict[int, list[facts.Bonus]]:
@@ -282,34 +293,49 @@ def _bonuses(session: Session, township_id: int, period_id: int) -> dict[int, li
     )
 
 
-def _teams(session: Session, township_id: int, period_id: int, period: Span) -> tuple[str, ...]:
-    """The teams of the period: those first named in it, and older ones that still have anybody or anything to do."""
+def _teams(session: Session, township_id: int, period_id: int, days: Span) -> tuple[str, ...]:
+    """The teams of these days: those first named in them, and older ones that still have anybody or anything to do."""
     works = [
-        select(table.id).where(table.team_id == Team.id, overlapping(table, period)).exists()
+        select(table.id).where(table.team_id == Team.id, overlapping(table, days)).exists()
         for table in (TeamLeader, TeamMembership, TeamLink)
     ]
     marked = (GovernanceMark.team_id == Team.id) & (GovernanceMark.period_id == period_id)
     works.append(select(GovernanceMark.id).where(marked).exists())
     rows = session.scalars(
         select(Team.name)
-        .where(
-            Team.township_id == township_id, or_(Team.first_day.between(period.first, period.last), *works)
-        )
+        .where(Team.township_id == township_id, or_(Team.first_day.between(days.first, days.last), *works))
         .order_by(Team.id)
     )
     return tuple(rows)
 
 
 def _villages(session: Session, township_id: int, period_id: int) -> tuple[facts.Village, ...]:
-    """Every village with its households in the period, or, where the period names none, those it has now."""
+    """Every village with its households in the period, or, where the period names none, those it has now.
+
+    The first number of a period holds from its beginning, each later one from its day on.
+    """
     own = (PeriodVillage.village_id == Village.id) & (PeriodVillage.period_id == period_id)
     rows = session.execute(
-        select(Village.code, Village.name, func.coalesce(PeriodVillage.households, Village.households))
+        select(
+            Village.code,
+            Village.name,
+            func.coalesce(PeriodVillage.households, Village.households),
+            PeriodVillage.first_day,
+        )
         .outerjoin(PeriodVillage, own)
         .where(Village.township_id == township_id)
-        .order_by(Village.code)
+        .order_by(Village.code, PeriodVillage.first_day)
     )
-    return tuple(facts.Village(code, name, households) for code, name, households in rows)
+    return tuple(
+        facts.Village(code, name, first, tuple((day, households) for _, _, households, day in later))
+        for (code, name), ((_, _, first, _), *later) in _by_village(rows)
+    )
+
+
+def _by_village(rows: Iterable[Any]) -> Iterator[tuple[tuple[str, str], list[Any]]]:
+    """The rows of each village together; they stand next to each other."""
+    for village, own in groupby(rows, key=lambda row: (row[0], row[1])):
+        yield village, list(own)
 
 
 def _contests(session: Session, township_id: int, period_id: int) -> tuple[facts.Contest, ...]:

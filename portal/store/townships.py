@@ -46,6 +46,24 @@ def by_token(session: Session, token: str) -> tuple[Poster, Village, Township] |
     return None if row is None else (row[0], row[1], row[2])
 
 
+def successor_poster(session: Session, village: Village, day: date) -> tuple[Poster, Village] | None:
+    """The poster in use, and the village, that a merged village's people belong to on a day; None for nobody's."""
+    seen: set[int] = set()
+    while village.last_day is not None and village.last_day < day:
+        if village.merged_into_id is None or village.id in seen:
+            return None
+        seen.add(village.id)
+        village = session.get_one(Village, village.merged_into_id)
+    row = session.scalar(
+        select(Poster).where(
+            Poster.township_id == village.township_id,
+            Poster.village_id == village.id,
+            Poster.retired_on.is_(None) | (Poster.retired_on > day),
+        )
+    )
+    return None if row is None else (row, village)
+
+
 def tokens(session: Session) -> frozenset[str]:
     """Every token ever given out: a retired one is never given to another village."""
     return frozenset(session.scalars(select(Poster.token)))

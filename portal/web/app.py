@@ -23,7 +23,19 @@ from portal.config import ROOT, Settings
 from portal.core.rights import Right, has_right
 from portal.demo import NOTICE
 from portal.store.engine import Database
-from portal.web import admin, cadres, formats, gallery, guards, login, operations, residents, system, unit
+from portal.web import (
+    admin,
+    cadres,
+    formats,
+    gallery,
+    guards,
+    login,
+    menu,
+    operations,
+    residents,
+    system,
+    unit,
+)
 
 LARGEST_BODY = 64 * 1024
 STATIC = ROOT / "static"
@@ -91,7 +103,9 @@ def _everywhere() -> dict[str, object]:
         "demo_notice": NOTICE if settings.demo else "",
         "resident_style": Markup(RESIDENT_STYLE),  # noqa: S704 — our own file
         "staff_style_version": STAFF_STYLE_VERSION,
+        "site": settings.site,
         "now_actor": guards.actor,
+        "menu": menu.links,
         "may": lambda right: (found := guards.actor()) is not None and has_right(found, Right(right)),
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from fractions import Fraction
@@ -89,6 +90,15 @@ def sum_of(values: Iterable[Fraction]) -> str:
     return text
 
 
+PHONE = re.compile(r"(?<![\d-])(?:0\d{2,3}-?\d{7,8}|1\d{10}|1\d{4})(?![\d-])")
+
+
+def dial(words: str) -> tuple[str, str, str]:
+    """Words around the first telephone number in them: before, the number (empty where there is none), after."""
+    found = PHONE.search(words)
+    return (words[: found.start()], found.group(), words[found.end() :]) if found else (words, "", "")
+
+
 def install(app: Flask) -> None:
-    for filter_ in (two, four, plain, signed, day, short_day, word, mean_of, sum_of):
+    for filter_ in (two, four, plain, signed, day, short_day, word, mean_of, sum_of, dial):
         app.add_template_filter(filter_)

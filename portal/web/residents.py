@@ -89,9 +89,12 @@ def code_box() -> str | BaseResponse:
 
 
 @pages.get("/v/<token>")
-def show(token: str) -> Response:
-    """The form of a village, with a fresh one-time key."""
-    return _form_page(_place(token), Typed(), 200)
+def show(token: str) -> BaseResponse:
+    """The form of a village, with a fresh one-time key; an old poster of a merged one leads on."""
+    place = _place(token)
+    if place.token != as_token(token):
+        return redirect(url_for(".show", token=place.token))
+    return _form_page(place, Typed(), 200)
 
 
 @pages.post("/v/<token>")
@@ -132,13 +135,21 @@ def _code_error(token: str) -> str:
 
 
 def _place(token: str) -> Place:
-    """Where a code leads. Raises NoForm for one that is unknown (404) or no longer in use (410)."""
+    """Where a code leads: of a village that was merged, to the one that its people belong to since.
+
+    Raises NoForm for one that is unknown (404) or no longer in use (410).
+    """
     found = _found(as_token(token))
     if found is None:
         raise NoForm("unknown", 404)
     poster, village, township = found
-    gone = village.last_day is not None and village.last_day < local_day(unit.now())
-    if poster.retired_on is not None or gone:
+    today = local_day(unit.now())
+    if village.last_day is not None and village.last_day < today:
+        moved = townships.successor_poster(unit.session(), village, today)
+        if moved is None:
+            raise NoForm("retired", 410)
+        poster, village = moved
+    if poster.retired_on is not None and poster.retired_on <= today:
         raise NoForm("retired", 410)
     return Place(poster.token, village, township)
 

@@ -23,7 +23,7 @@ from portal.files.ratings_in import read_ratings
 from portal.files.results_out import ResultSheet, results_json
 from portal.files.township_in import read_township
 from portal.store import people_over_time, roster, townships
-from portal.store.appraisal import PlanVersion
+from portal.store.appraisal import PeriodVillage, PlanVersion
 from portal.store.engine import Database
 from portal.store.organisation import Absence, AbsenceKind
 from tests.conftest import DATA, NOON, import_tashi, operator
@@ -33,6 +33,7 @@ from tests.oracle.townships import (
     Sheets,
     Size,
     as_of_days,
+    household_changes,
     random_absences,
     random_plan,
     random_township,
@@ -131,6 +132,29 @@ def test_a_random_township_has_the_same_results_by_both_scorers(
         told = portal_results(sqlite_database, township_id, days[0])
         assert told == plainly
         assert list(told["teams"]) == list(plainly["teams"])
+
+
+def count_again(database: Database, township_id: int, changes: list[Row]) -> None:
+    """Give villages other households from a day on, as the portal's own pages do."""
+    with database.writing() as session:
+        (period,) = townships.periods(session, township_id)
+        ids = roster.ids(session, township_id, "villages")
+        for row in changes:
+            own = {"township_id": township_id, "period_id": period.id, "village_id": ids[row["村社代码"]]}
+            session.add(PeriodVillage(**own, first_day=row["日期"], households=row["户数"]))
+
+
+@pytest.mark.parametrize("seed", range(200, 212))
+def test_households_that_change_on_a_day_weigh_alike_in_both_scorers(
+    seed: int, sqlite_database: Database, tmp_path: Path
+) -> None:
+    sheets, ratings = random_township(seed)
+    township_id = imported(sqlite_database, *written(sheets, ratings, tmp_path))
+    changes = household_changes(seed, sheets)
+    count_again(sqlite_database, township_id, changes)
+    for as_of in as_of_days(sheets, seed):
+        plainly = plain_scorer.score({**sheets, "户数变动": changes}, ratings, as_of)
+        assert portal_results(sqlite_database, township_id, as_of) == plainly
 
 
 @pytest.mark.parametrize("seed", [7, 8])

@@ -6,16 +6,18 @@ import os
 import shutil
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 from argon2 import PasswordHasher
+from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from portal.config import Settings
+from portal.config import DEMO_SITE, Settings
 from portal.core.plan import Plan, to_json
 from portal.store import townships
 from portal.store.appraisal import PlanVersion
@@ -45,10 +47,11 @@ class Quiet(WSGIRequestHandler):
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """The portal as it is reached from outside."""
+    """The portal as it is reached from outside, and the same one run as a demo."""
 
     url: str
     filled: Filled
+    demo_url: str
 
     @property
     def form(self) -> str:
@@ -61,9 +64,9 @@ class Window:
     def __init__(self, site: Site, context: BrowserContext) -> None:
         self.site, self.context, self.page = site, context, context.new_page()
 
-    def open(self, path: str, size: tuple[int, int] = PHONE) -> Page:
+    def open(self, path: str, size: tuple[int, int] = PHONE, *, demo: bool = False) -> Page:
         self.resize(size)
-        self.page.goto(self.site.url + path)
+        self.page.goto((self.site.demo_url if demo else self.site.url) + path)
         return self.page
 
     def resize(self, size: tuple[int, int]) -> None:
@@ -132,22 +135,32 @@ def filled(sqlite_maker: SqliteMaker, cheap_hasher: PasswordHasher) -> Filled:
 def site(
     filled: Filled, cheap_hasher: PasswordHasher, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Site]:
-    """The portal, served on a port of its own."""
+    """The portal, served on a port of its own; beside it the same as a demo, with every fact of the site set."""
     url = filled.copy(cast(Path, tmp_path_factory.mktemp("site")))
     database = Database(url)
     settings = Settings(
         url, "a secret that is long enough for tests", "http://127.0.0.1", secure_cookies=False
     )
-    app = create_app(settings, database, lambda: NOON, cheap_hasher)
+    demo = replace(settings, demo=True, site=DEMO_SITE)
+    with (
+        served(create_app(settings, database, lambda: NOON, cheap_hasher)) as port,
+        served(create_app(demo, database, lambda: NOON, cheap_hasher)) as demo_port,
+    ):
+        yield Site(f"http://127.0.0.1:{port}", filled, f"http://127.0.0.1:{demo_port}")
+    database.dispose()
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[int]:
+    """The port on which the app answers."""
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
     server.daemon_threads = True  # type: ignore[attr-defined]  # a browser keeps its connections open
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
-    yield Site(f"http://127.0.0.1:{server.server_port}", filled)
+    yield server.server_port
     server.shutdown()
     thread.join()
     server.server_close()
-    database.dispose()
 
 
 @pytest.fixture

@@ -16,16 +16,20 @@ ADMIN, CADRE, READER = user(Role.TOWNSHIP_ADMIN, TASHI), user(Role.CADRE, TASHI)
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A page that `path` leads to ({form} and {cadre} are filled in), after `then` was done on it."""
+    """A page that `path` leads to ({form} and {cadre} are filled in), after `then` was done on it.
+
+    `demo` opens it on the portal that runs as a demo: production has no gallery.
+    """
 
     path: str
     heading: str
     username: str | None = None
     then: Callable[[Page], None] = lambda _: None
+    demo: bool = False
 
     def show(self, window: Window) -> Page:
         filled = window.site.filled
-        page = window.open(self.path.format(form=window.site.form, cadre=filled.cadre))
+        page = window.open(self.path.format(form=window.site.form, cadre=filled.cadre), demo=self.demo)
         self.then(page)
         assert self.heading in page.locator("h1").inner_text()
         return page

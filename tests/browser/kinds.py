@@ -24,6 +24,7 @@ RESIDENT: Mapping[str, Kind] = {
     "thanks": Kind("{form}", "收到了", then=answer_and_submit),
     "unknown code": Kind("/v/ZZZZZZ", "没有这个码"),
     "not found": Kind("/no-such-page", "没有这个页面"),
+    "form with everything in its foot": Kind("{form}", "请您评一评", demo=True),
 }
 STAFF: dict[str, Kind] = {
     "log-in": Kind("/login", "登录"),

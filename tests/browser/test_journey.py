@@ -118,7 +118,7 @@ def test_a_cadre_logs_in_reads_the_score_and_logs_out_for_good(windows: Windows)
 
 def test_the_administrator_sorts_filters_exports_and_opens_a_number(windows: Windows) -> None:
     page = log_in(windows, ADMIN).page
-    page.get_by_role("link", name="岗位赋分").click()
+    page.get_by_role("link", name="岗位赋分", exact=True).click()
     page.select_option("#group", "中层干部")
     page.get_by_role("button", name="筛选").click()
     assert "sort=post" in page.url

@@ -19,9 +19,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 WIDTHS = (320, 375, 768, 1440)
 RULES = {"target-size": {"enabled": True}}
 STRICTER = {**RULES, "color-contrast-enhanced": {"enabled": True}}
-# the size of whatever can be touched: of a radio its label, of anything else itself
+# the size of whatever can be touched: of a radio and of a box to tick its label, of anything else itself
 TARGETS = """() => [...document.querySelectorAll('a[href],button,input:not([type=hidden]),select,textarea,summary')]
-  .map(part => [part, part.type === 'radio' ? part.labels[0] : part])
+  .map(part => [part, ['radio', 'checkbox'].includes(part.type) ? part.labels[0] : part])
   .map(([part, touched]) => [part, touched, touched.getBoundingClientRect()])
   .filter(([part, touched, box]) => box.width > 0 && touched.checkVisibility() && box.right > 0)
   .map(([part, touched, box]) => ({what: part.id || part.innerText, radio: part.type === 'radio',
@@ -120,9 +120,25 @@ def test_tab_reaches_every_answer_and_shows_where_it_is(windows: Windows) -> Non
     window.open(window.site.form)
     reached = tab_through(window)
     assert [stop["name"] or stop["words"] for stop in reached] == [
-        *("q_visited", "q_contact", "q_solved", "q_overall", "comment", "提交"),
+        *("q_visited", "q_contact", "q_solved", "q_overall", "comment", "提交", "12345"),
     ]
     assert all(stop["ringed"] for stop in reached)
+
+
+def test_tab_reaches_every_component_and_shows_where_it_is(windows: Windows) -> None:
+    """A box for a day has several stops within, so that steps are counted by what they reach."""
+    window = windows.new()
+    page = window.open("/_ui", DESKTOP, demo=True)
+    for _ in range(120):
+        page.keyboard.press("Tab")
+        focused = window.measure(FOCUSED)
+        if focused is None:
+            break
+        assert focused["ringed"], focused
+        window.measure("() => { document.activeElement.dataset.reached = '1'; }")
+    stops = "a[href],button,input:not([type=hidden],[type=radio]),select,textarea,summary,[tabindex]"
+    missed = f"() => [...document.querySelectorAll('{stops}')].filter(part => !part.dataset.reached && part.checkVisibility()).map(part => part.outerHTML)"
+    assert window.measure(missed) == []
 
 
 def test_arrows_and_space_choose_an_answer(windows: Windows) -> None:

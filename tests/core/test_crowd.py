@@ -27,7 +27,9 @@ def cell(
 ) -> CellScore:
     ballot = Ballot(count, Fraction(count), Fraction(count * value))
     village = Village(name, name, households)
-    return CellScore(village, quarter, 90, ballot, Fraction(1), Fraction(70), Fraction(value), ())
+    return CellScore(
+        village, quarter, ((households, 90),), ballot, Fraction(1), Fraction(70), Fraction(value), ()
+    )
 
 
 def alone(shown: Shown) -> list[str]:

@@ -329,8 +329,11 @@ def mass_score(
     parts: list[tuple[int, Fraction | None]] = []
     for village in town.rows("村社"):
         code = village["村社代码"]
-        linked = Counter(quarter_of(day) for day in town.days if town.team_on.get((code, day)) == team)
-        for quarter, days in linked.items():
+        linked: Counter[Quarter] = Counter()
+        for day in town.days:
+            if town.team_on.get((code, day)) == team:
+                linked[quarter_of(day)] += households_on(town, village, day)
+        for quarter, household_days in linked.items():
             if quarter not in means:
                 continue
             mine = [
@@ -339,8 +342,19 @@ def mass_score(
                 if (voice.village, voice.quarter) == (code, quarter)
                 and town.team_on.get((code, voice.when.date())) == team
             ]
-            parts.append((village["户数"] * days, weighted_mean([*mine, (prior, means[quarter])])))
+            parts.append((household_days, weighted_mean([*mine, (prior, means[quarter])])))
     return weighted_mean(parts)
+
+
+def households_on(town: Township, village: Row, day: date) -> int:
+    """What the village sheet says, or the latest change up to the day."""
+    changes = [
+        (row["日期"], row["户数"])
+        for row in town.rows("户数变动")
+        if row["村社代码"] == village["村社代码"] and row["日期"] <= day
+    ]
+    number: int = max(changes)[1] if changes else village["户数"]
+    return number
 
 
 # -- 3 team: cases and governance ------------------------------------------------------------------------------

@@ -435,6 +435,19 @@ def random_township(seed: int, size: Size = "small") -> tuple[Sheets, list[Row]]
     return maker.sheets, maker.ratings()
 
 
+def household_changes(seed: int, sheets: Sheets) -> list[Row]:
+    """Villages that have another number of households from a day of the period on, some more than once."""
+    dice = Random(seed)
+    facts = {row["项目"]: row["内容"] for row in sheets["考评"]}
+    first, last = facts["周期开始"], facts["周期结束"]
+    inside = [first + n * DAY for n in range(1, (last - first).days + 1)]
+    return [
+        {"村社代码": village["村社代码"], "日期": day, "户数": dice.choice([1, 12, village["户数"], 950])}
+        for village in sheets["村社"]
+        for day in dice.sample(inside, dice.choice([0, 1, 1, 3]))
+    ]
+
+
 def random_absences(sheets: Sheets, seed: int) -> list[Row]:
     """Rows of 缺勤 (工号, 开始, 结束) for some of the cadres: no sheet of the workbook, the portal keeps them itself.
 

@@ -123,7 +123,7 @@ def _host_faults(root: Element) -> Iterator[str]:
     for element in root.iter():
         for name in ADDRESSES:
             target = urlsplit(element.get(name, ""))
-            if target.netloc not in OWN_HOSTS or target.scheme not in {"", "http", "data"}:
+            if target.netloc not in OWN_HOSTS or target.scheme not in {"", "http", "data", "tel"}:
                 yield f"foreign address {element.get(name)}"
 
 

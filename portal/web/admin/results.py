@@ -13,6 +13,7 @@ from portal.actions.guard import require
 from portal.core.rights import Right
 from portal.core.score import CadreScore
 from portal.files.results_out import ResultSheet, results_csv, results_xlsx
+from portal.pinyin import by_pinyin
 from portal.web import guards, scores
 
 pages = Blueprint("admin", __name__, url_prefix="/admin")
@@ -67,8 +68,8 @@ def results() -> str:
         cadres=_sorted([score for score in everybody if _wanted(score, group, module)], column),
         columns=COLUMNS,
         sorted_by=column,
-        groups=sorted({score.group for score in everybody}),
-        modules=sorted({score.module_name for score in everybody if score.module_name}),
+        groups=sorted({score.group for score in everybody}, key=by_pinyin),
+        modules=sorted({score.module_name for score in everybody if score.module_name}, key=by_pinyin),
         group=group,
         module=module,
         stations=scores.station_links(township, found),

@@ -1,4 +1,4 @@
-"""Villages, modules, posts, teams, links and task forces over time."""
+"""The room's blueprint: whoever may see the office's pages; changing anything asks for more."""
 
 from __future__ import annotations
 
