@@ -39,7 +39,7 @@ def enter_absence(desk: Desk, cadre_id: int, wanted: Absent, reason: str) -> Non
         last_day=span.last,
         reason=reason,
     )
-    desk.add("absence.entered", row, subject_of(life), reason)
+    desk.add("absence.added", row, subject_of(life), reason)
 
 
 def correct_absence(desk: Desk, cadre_id: int, row_id: int, wanted: Absent, reason: str) -> None:
@@ -52,14 +52,14 @@ def correct_absence(desk: Desk, cadre_id: int, row_id: int, wanted: Absent, reas
         people.must_not_be_closed(desk, wanted.last_day, "last_day")
     span = _checked(life, wanted, row_id)
     after = {"kind": wanted.kind, "first_day": span.first, "last_day": span.last}
-    desk.change("absence.corrected", row, subject_of(life), after, reason)
+    desk.change("absence.changed", row, subject_of(life), after, reason)
 
 
 def withdraw_absence(desk: Desk, cadre_id: int, row_id: int, reason: str) -> None:
     """An absence that never was."""
     life, row = _row(desk, cadre_id, row_id)
     closed_days(desk, Span(row.first_day, row.last_day), None, None)
-    desk.remove("absence.withdrawn", row, subject_of(life), reason)
+    desk.remove("absence.deleted", row, subject_of(life), reason)
 
 
 def _row(desk: Desk, cadre_id: int, row_id: int) -> tuple[Life, Absence]:

@@ -92,7 +92,7 @@ def join(desk: Desk, person: Person, wanted: Stretch, team_id: int | None, reaso
             "不是同一个人，请换一个工号。",
         )
     elif person.phone and person.phone != cadre.phone:
-        desk.change("cadre.corrected", cadre, subject_of(cadre), {"phone": person.phone}, reason)
+        desk.change("cadre.changed", cadre, subject_of(cadre), {"phone": person.phone}, reason)
     span = _begin(desk, desk.life(cadre.id), wanted, reason)
     if team_id is not None:
         member = TeamMembership(
@@ -103,7 +103,7 @@ def join(desk: Desk, person: Person, wanted: Stretch, team_id: int | None, reaso
             last_day=span.last,
             factor=Decimal(1),
         )
-        desk.add("team_membership.began", member, f"{subject_of(cadre)} {team}", reason)
+        desk.add("team_membership.added", member, f"{subject_of(cadre)} {team}", reason)
     return cadre.id, known
 
 
@@ -126,7 +126,7 @@ def restate(desk: Desk, cadre_id: int, day: date, terms: Terms, reason: str) -> 
     if all(getattr(old, name) == value for name, value in columns.items()):
         raise PersonRefused("", "填的和现在的一样，没有要改的。")
     if old.first_day == day:
-        desk.change("service.restated", old, subject_of(life), columns, reason)
+        desk.change("service.changed", old, subject_of(life), columns, reason)
         return
     last = old.last_day
     began_with = _held(desk, life, day)
@@ -139,7 +139,7 @@ def restate(desk: Desk, cadre_id: int, day: date, terms: Terms, reason: str) -> 
         **columns,
         **began_with,
     )
-    desk.add("service.began", new, subject_of(life), reason)
+    desk.add("service.added", new, subject_of(life), reason)
 
 
 def leave(desk: Desk, cadre_id: int, last: date, reason: str) -> None:
@@ -162,7 +162,7 @@ def leave(desk: Desk, cadre_id: int, last: date, reason: str) -> None:
         row = people_over_time.row(desk.session, Service, desk.township_id, cadre_id, one.id)
         if row is not None:
             people.must_not_be_closed(desk, row.first_day, "day")
-            desk.remove("service.withdrawn", row, subject_of(life), reason)
+            desk.remove("service.deleted", row, subject_of(life), reason)
     desk.change("service.ended", service, subject_of(life), {"last_day": last}, reason)
     _end_what_goes_on(desk, life, last, reason)
 
@@ -183,7 +183,7 @@ def correct_service(desk: Desk, cadre_id: int, row_id: int, wanted: Stretch, rea
         **wanted.terms.columns(),
         **_choices(desk, wanted, row),
     }
-    desk.change("service.corrected", row, subject_of(life), after, reason)
+    desk.change("service.changed", row, subject_of(life), after, reason)
 
 
 def correct_person(desk: Desk, cadre_id: int, name: str, phone: str, reason: str) -> None:
@@ -194,7 +194,7 @@ def correct_person(desk: Desk, cadre_id: int, name: str, phone: str, reason: str
     life = desk.life(cadre_id)
     row = people_over_time.cadre_row(desk.session, desk.township_id, cadre_id)
     if row is not None:
-        desk.change("cadre.corrected", row, subject_of(life), {"name": name, "phone": phone}, reason)
+        desk.change("cadre.changed", row, subject_of(life), {"name": name, "phone": phone}, reason)
 
 
 def what_ends(life: Life, last: date) -> list[str]:
@@ -221,7 +221,7 @@ def _begin(desk: Desk, life: Life, wanted: Stretch, reason: str) -> Span:
         module_id=wanted.module_id,
         **wanted.terms.columns(),
     )
-    desk.add("service.began", service, subject_of(life), reason)
+    desk.add("service.added", service, subject_of(life), reason)
     return span
 
 
@@ -282,11 +282,11 @@ def _end_what_goes_on(desk: Desk, life: Life, last: date, reason: str) -> None:
         row: Any
         for row in people_over_time.rows(desk.session, table, desk.township_id, life.id):
             if row.first_day > last:
-                desk.remove(f"{kind}.withdrawn", row, who, reason)
+                desk.remove(f"{kind}.deleted", row, who, reason)
             elif row.last_day > last:
                 desk.change(f"{kind}.ended", row, who, {"last_day": last}, reason)
     for move in people_over_time.rows(desk.session, Move, desk.township_id, life.id):
         if move.day > last:
-            desk.remove("move.withdrawn", move, who, reason)
+            desk.remove("move.deleted", move, who, reason)
     for force in people_over_time.led_forces(desk.session, desk.township_id, life.id, last):
-        desk.change("task_force.leader_left", force, force.name, {"leader_id": None}, reason)
+        desk.change("task_force.leader_changed", force, force.name, {"leader_id": None}, reason)

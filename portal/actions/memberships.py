@@ -44,7 +44,7 @@ def enter_team(desk: Desk, cadre_id: int, wanted: Member, instead_of: int | None
         last_day=span.last,
         factor=wanted.factor,
     )
-    desk.add("team_membership.began", row, f"{subject_of(life)} {team}", reason)
+    desk.add("team_membership.added", row, f"{subject_of(life)} {team}", reason)
 
 
 def correct_membership(desk: Desk, cadre_id: int, row_id: int, wanted: Member, reason: str) -> None:
@@ -60,14 +60,14 @@ def correct_membership(desk: Desk, cadre_id: int, row_id: int, wanted: Member, r
         "last_day": span.last,
         "factor": wanted.factor,
     }
-    desk.change("team_membership.corrected", row, f"{subject_of(life)} {team}", after, reason)
+    desk.change("team_membership.changed", row, f"{subject_of(life)} {team}", after, reason)
 
 
 def withdraw_membership(desk: Desk, cadre_id: int, row_id: int, reason: str) -> None:
     """A membership that never was."""
     life, row, old = _row(desk, cadre_id, row_id)
     closed_days(desk, old.span, None, None)
-    desk.remove("team_membership.withdrawn", row, f"{subject_of(life)} {old.team}", reason)
+    desk.remove("team_membership.deleted", row, f"{subject_of(life)} {old.team}", reason)
 
 
 def _team(desk: Desk, life: Life, wanted: Member) -> str:

@@ -47,7 +47,7 @@ def move(desk: Desk, cadre_id: int, wanted: Moving, reason: str) -> None:
         post_id=wanted.post_id,
         module_id=wanted.module_id,
     )
-    desk.add("move.made", row, subject_of(life), reason)
+    desk.add("move.added", row, subject_of(life), reason)
 
 
 def correct_move(desk: Desk, cadre_id: int, row_id: int, wanted: Moving, reason: str) -> None:
@@ -57,14 +57,14 @@ def correct_move(desk: Desk, cadre_id: int, row_id: int, wanted: Moving, reason:
     _check(desk, life, wanted)
     _names(desk, wanted)
     after = {"day": wanted.day, "post_id": wanted.post_id, "module_id": wanted.module_id}
-    desk.change("move.corrected", row, subject_of(life), after, reason)
+    desk.change("move.changed", row, subject_of(life), after, reason)
 
 
 def withdraw_move(desk: Desk, cadre_id: int, row_id: int, reason: str) -> None:
     """A move that never was."""
     life, row = _move(desk, cadre_id, row_id)
     people.must_not_be_closed(desk, row.day, "day")
-    desk.remove("move.withdrawn", row, subject_of(life), reason)
+    desk.remove("move.deleted", row, subject_of(life), reason)
 
 
 def add_extra(desk: Desk, cadre_id: int, wanted: Extra, reason: str) -> None:
@@ -80,7 +80,7 @@ def add_extra(desk: Desk, cadre_id: int, wanted: Extra, reason: str) -> None:
         first_day=span.first,
         last_day=span.last,
     )
-    desk.add("extra_post.began", row, f"{subject_of(life)} {name}", reason)
+    desk.add("extra_post.added", row, f"{subject_of(life)} {name}", reason)
 
 
 def correct_extra(desk: Desk, cadre_id: int, row_id: int, wanted: Extra, reason: str) -> None:
@@ -90,14 +90,14 @@ def correct_extra(desk: Desk, cadre_id: int, row_id: int, wanted: Extra, reason:
     span = days_within_service(desk, life, wanted.first_day, wanted.last_day)
     name = _extra_name(desk, life, wanted.post_id, span, row_id)
     after = {"post_id": wanted.post_id, "first_day": span.first, "last_day": span.last}
-    desk.change("extra_post.corrected", row, f"{subject_of(life)} {name}", after, reason)
+    desk.change("extra_post.changed", row, f"{subject_of(life)} {name}", after, reason)
 
 
 def withdraw_extra(desk: Desk, cadre_id: int, row_id: int, reason: str) -> None:
     """A further post that never was."""
     life, row = _extra(desk, cadre_id, row_id)
     closed_days(desk, Span(row.first_day, row.last_day), None, None)
-    desk.remove("extra_post.withdrawn", row, subject_of(life), reason)
+    desk.remove("extra_post.deleted", row, subject_of(life), reason)
 
 
 def days_within_service(desk: Desk, life: Life, first: date, last: date | None) -> Span:

@@ -87,7 +87,7 @@ def test_somebody_joins_with_a_post_a_module_and_a_team(small: Database) -> None
     assert on(small, "S1", JUNE_30)[0] == "to_come"
     assert life(small, "S1").services[0].span == Span(JULY, YEAR.last)
     told = [entry for entry in entries(small) if entry.actor == "clerk"]
-    assert [entry.kind for entry in told] == ["cadre.added", "service.began", "team_membership.began"]
+    assert [entry.kind for entry in told] == ["cadre.added", "service.added", "team_membership.added"]
     assert len({entry.act for entry in told}) == 1
     assert all(entry.row_id and entry.reason == "招录" and entry.before is None for entry in told)
     assert results(small).cadre("S1") is not None
@@ -136,11 +136,11 @@ def test_leaving_ends_what_goes_on_and_takes_away_what_was_to_come(small: Databa
     kinds = {entry.kind: entry for entry in entries(small) if entry.actor == "clerk"}
     assert set(kinds) == {
         *("service.ended", "team_membership.ended", "team_leader.ended", "extra_post.ended"),
-        *("move.withdrawn", "task_force.leader_left"),
+        *("move.deleted", "task_force.leader_changed"),
     }
     assert kinds["service.ended"].before == {"last_day": "2026-12-31"}
     assert kinds["service.ended"].after == {"last_day": "2026-05-31"}
-    assert kinds["move.withdrawn"].after is None
+    assert kinds["move.deleted"].after is None
 
 
 def test_who_left_had_the_days_before(small: Database) -> None:
@@ -231,7 +231,7 @@ def test_a_move_can_be_corrected_and_taken_away(small: Database) -> None:
     wanted = posts_held.Moving(date(2026, 7, 15), None, ids(small, "modules")["大治理模块"])
     act(small, lambda desk: posts_held.correct_move(desk, cadre, move.id, wanted, "填错了"))
     assert on(small, HE, date(2026, 7, 14))[2] == "大党建模块"
-    (entry,) = entries(small, "move.corrected")
+    (entry,) = entries(small, "move.changed")
     assert (entry.before, entry.after, entry.row_id) == (
         {"day": "2026-07-01"},
         {"day": "2026-07-15"},
@@ -239,7 +239,7 @@ def test_a_move_can_be_corrected_and_taken_away(small: Database) -> None:
     )
     act(small, lambda desk: posts_held.withdraw_move(desk, cadre, move.id, "没有这回事"))
     assert on(small, HE, YEAR.last)[2] == "大党建模块"
-    (gone,) = entries(small, "move.withdrawn")
+    (gone,) = entries(small, "move.deleted")
     assert gone.after is None
     assert gone.before is not None
 
@@ -336,7 +336,7 @@ def test_an_end_is_corrected_later(small: Database) -> None:
     (away,) = life(small, HE).absences
     early = absent(date(2026, 8, 1), date(2026, 10, 31))
     act(small, lambda desk: absences.correct_absence(desk, cadre, away.id, early, "提前回来"))
-    (entry,) = entries(small, "absence.corrected")
+    (entry,) = entries(small, "absence.changed")
     assert (entry.before, entry.after) == ({"last_day": "2027-01-20"}, {"last_day": "2026-10-31"})
     assert on(small, HE, date(2026, 11, 1))[0] == "serving"
     act(small, lambda desk: absences.withdraw_absence(desk, cadre, away.id, "没有请"))
@@ -367,7 +367,7 @@ def test_days_that_can_not_be_are_refused(small: Database, first: date, last: da
 
 def test_a_name_is_corrected_for_all_days_and_the_ledger_keeps_the_old_one(small: Database) -> None:
     act(small, lambda desk: joining.correct_person(desk, key(small, HE), "何家怡", "139", "错字"))
-    (entry,) = entries(small, "cadre.corrected")
+    (entry,) = entries(small, "cadre.changed")
     assert entry.before == {"name": "何佳怡", "phone": "13986319863"}
     assert results(small, as_of=date(2026, 3, 31)).cadre(HE).name == "何家怡"  # type: ignore[union-attr]
 

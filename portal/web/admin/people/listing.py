@@ -11,6 +11,7 @@ from flask import render_template, request
 from portal.clock import local_day
 from portal.core.days import Span
 from portal.core.lives import Lack, Standing, State, standing
+from portal.pinyin import by_pinyin, initials
 from portal.store import people_over_time
 from portal.web import guards, unit
 from portal.web.admin.people.blueprint import pages
@@ -49,7 +50,9 @@ class Wish:
 
     def _words(self, one: Standing) -> bool:
         sought = self.words.casefold()
-        return sought in one.life.name.casefold() or sought in one.life.number.casefold()
+        read = initials(one.life.name).casefold()
+        own = (one.life.name.casefold(), one.life.number.casefold())
+        return any(sought in words for words in own) or (bool(sought) and read.startswith(sought))
 
     def _place(self, one: Standing) -> bool:
         group = one.service.group if one.service else ""
@@ -66,7 +69,10 @@ def index() -> str:
     """Who serves on the day, and what is missing."""
     township = guards.township()
     today = local_day(unit.now())
-    lives = people_over_time.lives(unit.session(), township.id)
+    lives = sorted(
+        people_over_time.lives(unit.session(), township.id),
+        key=lambda life: (by_pinyin(life.name), life.number),
+    )
     periods = people_over_time.periods(unit.session(), township.id)
     spans = [Span(one.first_day, one.last_day) for one in periods]
     wish = _wish(today)
@@ -113,4 +119,4 @@ def _wish(today: date) -> Wish:
 
 
 def _values(everybody: Sequence[Standing], of: Callable[[Standing], Sequence[str]]) -> list[str]:
-    return sorted({value for one in everybody for value in of(one) if value})
+    return sorted({value for one in everybody for value in of(one) if value}, key=by_pinyin)

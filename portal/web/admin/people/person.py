@@ -10,7 +10,9 @@ from flask import render_template, url_for
 
 from portal.core.days import Span
 from portal.core.lives import Life, Served, Standing, State, main_posts, modules, standing
+from portal.core.rights import Right, has_right
 from portal.core.roster import present
+from portal.web import guards
 from portal.web.admin.people.acts import DOINGS, asked_done
 from portal.web.admin.people.blueprint import pages
 from portal.web.admin.people.desk import life_or_404, offered
@@ -51,6 +53,7 @@ def person(cadre_id: int) -> str:
     life = life_or_404(cadre_id)
     options = offered()
     now = standing(life, options.today, options.periods)
+    edits = has_right(guards.known_actor(), Right.EDIT_ORGANISATION)
     here = now.state in (State.SERVING, State.ABSENT)
     return render_template(
         "admin/people/person.html",
@@ -59,7 +62,7 @@ def person(cadre_id: int) -> str:
         here=here,
         state=_state_words(now.state, now.absence),
         missing=[LACKS[lack.value] for lack in now.lacks],
-        lines=_lines(life, options.periods),
+        lines=_lines(life, options.periods, edits),
         moves=life.moves,
         doings={key: DOINGS[key].title for key in _possible(life, options.today, options.day)},
         done=DONE.get(asked_done(), ""),
@@ -94,8 +97,13 @@ def _roles(service: Served) -> str:
     return "、".join(WORDS[f"role.{role}"] for role in service.roles)
 
 
-def _lines(life: Life, periods: tuple[Span, ...]) -> list[Line]:
-    lines = [*_service_lines(life), *_post_lines(life, periods), *_team_lines(life), *_absence_lines(life)]
+def _lines(life: Life, periods: tuple[Span, ...], edits: bool) -> list[Line]:
+    lines = [
+        *_service_lines(life),
+        *_post_lines(life, periods),
+        *_team_lines(life),
+        *_absence_lines(life, edits),
+    ]
     order = ("任职", "岗位", "兼岗", "模块", "组团", "团长", "不计")
     return sorted(lines, key=lambda line: (line.span.first, order.index(line.kind)))
 
@@ -150,8 +158,9 @@ def _team_lines(life: Life) -> list[Line]:
     ]
 
 
-def _absence_lines(life: Life) -> list[Line]:
+def _absence_lines(life: Life, edits: bool) -> list[Line]:
     return [
-        Line("不计", ABSENCES[one.kind], one.span, one.reason, _row(life, "absence", one.id))
+        # why somebody is ill is for whoever enters it
+        Line("不计", ABSENCES[one.kind], one.span, one.reason if edits else "", _row(life, "absence", one.id))
         for one in life.absences
     ]
