@@ -23,6 +23,7 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 ENDINGS = {
     "import.": list(TABLES),
     "import_undone.": list(TABLES),
+    "new_year.": list(TABLES),
     "proposal.": [state.value for state in ProposalState if state is not ProposalState.WAITING],
 }
 OUTSIDE = {"township", "account", "account_role", "staff_session", "ledger_entry", "proposal"}

@@ -43,10 +43,14 @@ FORMER: Mapping[NameKind, tuple[str, str]] = {  # the sheet, and which of NAMED 
 
 def ids(session: Session, township_id: int, what: str) -> dict[str, int]:
     """Ids by key, of one of `NAMED`; a village also goes by a code that it had before, unless another has it now."""
+    now = _ids_now(session, township_id, what)
+    return {**names.former_codes(session, township_id), **now} if what == "villages" else now
+
+
+def _ids_now(session: Session, township_id: int, what: str) -> dict[str, int]:
     table, key = NAMED[what]
     rows = session.execute(select(key, table.id).where(table.township_id == township_id))
-    now = {row[0]: row[1] for row in rows}
-    return {**names.former_codes(session, township_id), **now} if what == "villages" else now
+    return {row[0]: row[1] for row in rows}
 
 
 def task_force_ids(session: Session, township_id: int, period_id: int) -> dict[str, int]:
@@ -60,7 +64,7 @@ def task_force_ids(session: Session, township_id: int, period_id: int) -> dict[s
 
 def known(session: Session, township_id: int, period_id: int | None) -> Known:
     """What a workbook may name without listing it."""
-    known_names = {what: frozenset(ids(session, township_id, what)) for what in NAMED}
+    known_names = {what: frozenset(_ids_now(session, township_id, what)) for what in NAMED}
     forces = frozenset(task_force_ids(session, township_id, period_id)) if period_id else frozenset()
     rows = session.execute(
         select(Village.code, Team.name, TeamLink.first_day, TeamLink.last_day)

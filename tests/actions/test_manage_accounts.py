@@ -102,7 +102,7 @@ def test_from_then_on_trusted_roles_take_two_persons(office: Office) -> None:
     assert isinstance(set_roles(office, "wang", CADRE, CLERK, APPROVER), Proposal)
     assert office.roles("wang") == {CADRE, CLERK}
     with pytest.raises(AccountRefused, match="在等人批"):
-        set_roles(office, "wang", CADRE, CLERK, APPROVER)
+        set_roles(office, "wang", CADRE, APPROVER)
     with pytest.raises(ProposalRefused, match="您自己提出"):
         office.approve("admin")
     office.approve("second")

@@ -9,8 +9,9 @@ import pytest
 from argon2 import PasswordHasher
 
 from portal import divisions
-from portal.actions.accounts import NewAccount, create_account, log_in
+from portal.actions.accounts import NewAccount, create_account
 from portal.actions.ledger import Act
+from portal.actions.logging_in import log_in
 from portal.core.book import Role
 from portal.store import periods, townships
 from portal.store.appraisal import Period
