@@ -117,7 +117,11 @@ KINDS: Mapping[str, str] = {
     "ratings.imported": "导入评价",
     "team.leader_changed": "换组团团长",
 }
-PREFIXES: Mapping[str, str] = {"import": "导入", "import_undone": "撤销导入"}
+PREFIXES: Mapping[str, str] = {
+    "import": "导入",
+    "import_undone": "撤销导入",
+    "new_year": "新年度",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +153,7 @@ GROUPS: tuple[Group, ...] = (
         "人员",
         ("cadre", "service", "move", "absence", "extra_post", "extra", "team_membership", "membership"),
     ),
-    Group("period", "周期和方案", ("period", "plan", "plan_version", "setup", "form_edition")),
+    Group("period", "周期和方案", ("period", "new_year", "plan", "plan_version", "setup", "form_edition")),
     Group(
         "marks",
         "评分",

@@ -97,7 +97,7 @@ def fill(url: str, hasher: PasswordHasher) -> Filled:
         accounts = _accounts(tashi.id, small.id, cadre, book)
         for account in accounts:
             create_account(session, account, Act("operator", NOON, account.township_id), hasher)
-        sessions = {a.username: _session(session, a) for a in accounts}
+        sessions = {a.username: begun_session(session, a) for a in accounts}
         posters = {**_posters(session, tashi.id), **_posters(session, small.id)}
         filled = Filled(
             Path(database.engine.url.database or ""), tashi.id, small.id, sessions, posters, cadre, village
@@ -106,7 +106,7 @@ def fill(url: str, hasher: PasswordHasher) -> Filled:
     return filled
 
 
-def _session(session: Session, wanted: NewAccount) -> str:
+def begun_session(session: Session, wanted: NewAccount) -> str:
     """A log-in all the way: where a second factor is wanted there is one, and its code was given."""
     token = log_in(session, wanted.username, True, NOON)
     account = stored_accounts.by_username(session, wanted.username)

@@ -11,7 +11,6 @@ from argon2 import PasswordHasher
 from portal import divisions
 from portal.actions.accounts import NewAccount, create_account
 from portal.actions.ledger import Act
-from portal.actions.logging_in import log_in
 from portal.core.book import Role
 from portal.store import periods, townships
 from portal.store.appraisal import Period
@@ -20,7 +19,7 @@ from portal.web.guards import COOKIE
 from tests.conftest import NOON
 from tests.web.client import PageClient
 from tests.web.conftest import Portal
-from tests.web.filling import STREET, TASHI, user
+from tests.web.filling import STREET, TASHI, begun_session, user
 from tests.web.forms import errors_of, fields_of, fill_in
 from tests.web.pages import visible_text
 
@@ -43,7 +42,7 @@ def office(portal: Portal, own: int, cheap_hasher: PasswordHasher) -> PageClient
     with portal.database.writing() as session:
         wanted = NewAccount("first", "long enough for it", (Role.TOWNSHIP_ADMIN,), own)
         create_account(session, wanted, Act("operator", NOON, own), cheap_hasher)
-        token = log_in(session, "first", True, NOON)
+        token = begun_session(session, wanted)
     client = portal.visitor()
     client.set_cookie(COOKIE, token)
     return client
