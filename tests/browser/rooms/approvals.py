@@ -7,9 +7,11 @@ from urllib.parse import urljoin
 
 from playwright.sync_api import Page
 
+from portal.actions.second_factor import code_at
 from portal.core.book import Role
 from tests.browser.kind import ADMIN, Kind, open_everything, submit
-from tests.web.filling import PASSWORD, TASHI, user
+from tests.conftest import NOON
+from tests.web.filling import PASSWORD, SECOND, TASHI, user
 
 CLERK, APPROVER = user(Role.CLERK, TASHI), user(Role.APPROVER, TASHI)
 NEW_BONUS, NEW_CASE = "/admin/approvals/bonus/new", "/admin/approvals/case/new"
@@ -32,6 +34,8 @@ def come_as_the_approver(page: Page) -> None:
     page.goto(urljoin(proposed, "/login"))
     page.fill("#username", APPROVER)
     page.fill("#password", PASSWORD)
+    submit(page)
+    page.fill("#code", code_at(SECOND, NOON))
     submit(page)
     page.goto(proposed)
 
