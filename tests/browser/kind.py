@@ -31,7 +31,7 @@ class Kind:
         filled = window.site.filled
         page = window.open(self.path.format(form=window.site.form, cadre=filled.cadre), demo=self.demo)
         self.then(page)
-        assert self.heading in page.locator("h1").inner_text()
+        assert self.heading in page.locator("h1").inner_text(), page.locator("main").inner_text()[:600]
         return page
 
 

@@ -36,7 +36,8 @@ def come_as_the_approver(page: Page) -> None:
     page.fill("#password", PASSWORD)
     submit(page)
     page.fill("#code", code_at(SECOND, NOON))
-    submit(page)
+    with page.expect_navigation(wait_until="load"):
+        submit(page)
     page.goto(proposed)
 
 
