@@ -37,7 +37,7 @@ def come_as_the_approver(page: Page) -> None:
     submit(page)
     page.fill("#code", code_at(SECOND, NOON))
     with page.expect_navigation(wait_until="load"):
-        submit(page)
+        page.press("#code", "Enter")
     page.goto(proposed)
 
 
