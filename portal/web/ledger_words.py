@@ -197,11 +197,15 @@ def actor_words(actor: str, holders: Mapping[str, str]) -> str:
     return f"{actor}（{holders[actor]}）" if holders.get(actor) else actor
 
 
+DEEDS = frozenset({"merged", "retired", "renamed", "joined", "left", "moved", "opened"})
+
+
 def kinds_words(kinds: Mapping[str, int]) -> str:
     """The kinds of one operation with how many of each: 导入：干部 62 条、导入：岗位 8 条."""
     if sum(kinds.values()) == 1:
         return kind_words(next(iter(kinds)))
-    most = sorted(kinds.items(), key=lambda item: -item[1])
+    # what somebody set out to do comes before what followed from it
+    most = sorted(kinds.items(), key=lambda item: (item[0].partition(".")[2] not in DEEDS, -item[1], item[0]))
     told = "、".join(f"{kind_words(kind)} {number} 条" for kind, number in most[:3])
     return told + ("等" if len(most) > 3 else "")
 
