@@ -88,7 +88,9 @@ def set_second() -> tuple[str, int] | BaseResponse:
         return guards.way_in() or redirect(url_for("login.form"))
     asked = OtherDeviceForm() if actor.has_second else SecondForm()
     secret = vault().drafted(actor.account_id, asked.draft.data or "")
-    done = redirect(guards.own_path(request.args.get("next")) or url_for("login.account", second=1), 303)
+    # who had to set it up to get in goes on to where the work is
+    usual = url_for("login.account", second=1) if guards.actor() else url_for("login.home")
+    done = redirect(guards.own_path(request.args.get("next")) or usual, 303)
     if secret is not None and _is_set(actor, secret):
         return done  # a second tap
     if not asked.validate():
