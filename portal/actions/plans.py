@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from sqlalchemy.orm import Session
 
+from portal.actions.coefficients import must_not_be_published_since
 from portal.actions.guard import require
 from portal.actions.ledger import Act, record
 from portal.actions.periods import days_of, own_township
@@ -140,6 +141,7 @@ def carry_out(session: Session, carrying: Carrying) -> None:
     period = periods.by_id(session, township_id, payload["period_id"])
     if period is None or periods.newest_number(session, township_id, period.id) != payload["seen"]:
         raise ProposalRefused("提出以后方案又改过了，请按现在的方案重新提出。")
+    must_not_be_published_since(carrying.proposal, period)
     wanted = plans.from_json(payload["parameters"])
     _add_version(session, carrying.act, period, wanted, carrying.proposal.reason)
 
