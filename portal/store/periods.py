@@ -16,7 +16,7 @@ from portal.store.appraisal import Period, PeriodPost, PeriodVillage, PlanVersio
 from portal.store.ledger import LedgerEntry
 from portal.store.organisation import Post, Service, Township
 from portal.store.residents import Rating
-from portal.store.rows import overlapping
+from portal.store.rows import one, overlapping
 
 PLAN_KINDS = ("plan.changed", "period.plan_version", "import.plan_version", "new_year.plan_version")
 
@@ -44,8 +44,7 @@ def listed(session: Session, township_id: int) -> list[Period]:
 
 
 def by_id(session: Session, township_id: int, period_id: int) -> Period | None:
-    found = select(Period).where(Period.township_id == township_id, Period.id == period_id)
-    return session.scalar(found)
+    return one(session, Period, township_id, period_id)
 
 
 def heard(session: Session, period: Period) -> bool:
