@@ -6,11 +6,15 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
+from portal.actions.guard import MustStandBack
 from portal.actions.ledger import record
 from portal.actions.proposals import Carrying, Kind, ProposalRefused
+from portal.core.days import Span
 from portal.core.rights import Right
 from portal.store import rows
 from portal.store.appraisal import Period, PeriodPost
+from portal.store.concerns import concerns
+from portal.store.office import Proposal
 from portal.store.organisation import Post
 
 
@@ -52,7 +56,17 @@ def _carry_out(session: Session, carrying: Carrying) -> None:
     period = rows.one(session, Period, township, payload["period_id"])
     if post is None or period is None:
         raise ProposalRefused("这个岗位或周期已经没有了，请重新提出。")
+    must_not_be_published_since(carrying.proposal, period)
+    held = concerns(session, township, Span(period.first_day, period.last_day)).on_post.get(post.id, ())
+    if carrying.approver.cadre in held:  # who came to the post after it was proposed
+        raise MustStandBack(COEFFICIENT.key)
     write_coefficient(session, carrying, post, period, Decimal(payload["coefficient"]))
+
+
+def must_not_be_published_since(proposal: Proposal, period: Period) -> None:
+    """What was proposed for a running period doesn't change a result that was published meanwhile."""
+    if period.published_at is not None and period.published_at > proposal.proposed_at:
+        raise ProposalRefused(f"提出以后{period.name}的结果已经公布，不能再这样改。")
 
 
 COEFFICIENT = Kind(
@@ -60,4 +74,5 @@ COEFFICIENT = Kind(
     words="改岗位系数",
     carry_out=_carry_out,
     approve=Right.APPROVE_FOR_COMMITTEE,
+    concerned_may_propose=False,
 )

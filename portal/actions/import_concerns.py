@@ -15,6 +15,8 @@ OF_A_CADRE = frozenset(
 )
 OF_A_TEAM = frozenset({"governance_mark", "team_link", "team_leader"})
 OF_A_VILLAGE = frozenset({"village", "period_village", "resident_case"})
+# what only the 党委 approves once the period is open: by hand these wait for it too
+FOR_COMMITTEE = frozenset({"bonus", "period_post", "period"})
 Named = tuple[frozenset[str], frozenset[str]]  # 工号, names of teams
 _NOBODY: frozenset[str] = frozenset()
 
@@ -41,6 +43,18 @@ def moved_by(changes: Sequence[tuple[str, Change]], concerns: Concerns, actor: A
         if actor is not None and (actor.cadre in moved or own_teams & with_teams):
             own.append(place)
     return Moved(frozenset(cadres), frozenset(teams), tuple(own))
+
+
+def for_committee(table: str, change: Change) -> bool:
+    """Whether the change takes the 党委 in an open period: a bonus, a coefficient, the period's own days."""
+    return table in FOR_COMMITTEE and not (table == "period" and change.before is None)
+
+
+def for_two(table: str, change: Change) -> bool:
+    """Whether the change takes two persons in an open period, as it does by hand."""
+    if table == "resident_case" and (change.before is not None or change.after["not_counted"]):
+        return "not_counted" in change.after
+    return for_committee(table, change)
 
 
 def _own_teams(actor: Actor | None, concerns: Concerns) -> frozenset[str]:

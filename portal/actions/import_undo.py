@@ -16,12 +16,13 @@ from sqlalchemy.orm import Session
 
 from portal.actions import proposals
 from portal.actions.guard import require
-from portal.actions.import_concerns import Moved, moved_by
+from portal.actions.import_concerns import Moved, for_two, moved_by
 from portal.actions.import_work import ImportRefused
-from portal.actions.imports import NeedsTwo, subject_of
+from portal.actions.imports import NeedsTwo, must_be_committee, subject_of
 from portal.actions.ledger import Act, Entry, record_all
 from portal.actions.merge import Change, same
 from portal.actions.proposals import Carrying, Kind, ProposalRefused, Wish
+from portal.clock import local_day
 from portal.core.days import Span
 from portal.core.rights import Actor, Right
 from portal.store import imports
@@ -101,7 +102,7 @@ def undo_import(session: Session, actor: Actor, file_id: int, reason: str, now: 
         return False
     steps = _steps(session, file)
     _must_be_free(session, file, steps)
-    if _moved(session, file, steps, actor).own:
+    if _moved(session, file, steps, actor).own or _for_two(session, file, steps):
         raise NeedsTwo
     _take_back(session, file, steps, Act(actor.username, now, file.township_id), reason.strip())
     return True
@@ -126,10 +127,11 @@ def propose_undo(session: Session, actor: Actor, file_id: int, reason: str, now:
 
 
 def undo_needs_two(session: Session, actor: Actor, file: ImportFile) -> bool:
-    """Whether taking it back would move the actor's own score or own team's."""
-    if actor.cadre is None and not actor.teams:
-        return False
-    return bool(_moved(session, file, _steps(session, file), actor).own)
+    """Whether taking it back would move the actor's own score or own team's, or what two persons decide."""
+    steps = _steps(session, file)
+    if _for_two(session, file, steps):
+        return True
+    return (actor.cadre is not None or bool(actor.teams)) and bool(_moved(session, file, steps, actor).own)
 
 
 def _carry_out(session: Session, carrying: Carrying) -> None:
@@ -142,6 +144,7 @@ def _carry_out(session: Session, carrying: Carrying) -> None:
         _must_be_free(session, file, steps)
     except CannotUndo as refusal:
         raise ProposalRefused(f"{refusal}{''.join(refusal.obstacles[:3])}") from refusal
+    must_be_committee(carrying.approver, _in_open_periods(session, file, steps))
     act = Act(imports.username(session, proposal.proposer_id), carrying.act.at, proposal.township_id)
     reason = f"{proposal.reason}（由 {carrying.approver.username} 批准）"
     _take_back(session, file, steps, act, reason)
@@ -181,23 +184,36 @@ def _steps(session: Session, file: ImportFile) -> list[_Step]:
 
 def _moved(session: Session, file: ImportFile, steps: Iterable[_Step], actor: Actor) -> Moved:
     there = [step for step in steps if step.row is not None]
-    changes = [
-        (
-            step.table,
-            Change(
-                step.entry.subject,
-                _decoded(step, step.entry.before),
-                _decoded(step, step.after) or {},
-                step.row,
-            ),
-        )
-        for step in there
-    ]
+    changes = [_change(step) for step in there]
     days = [span for step in there if (span := imports.days_of(step.row)) is not None]
     if not days:
         days = [Span(p.first_day, p.last_day) for p in imports.periods_of(session, file.township_id)]
     whole = Span(min(d.first for d in days), max(d.last for d in days)) if days else Span(date.min, date.max)
     return moved_by(changes, concerns(session, file.township_id, whole), actor)
+
+
+def _change(step: _Step) -> tuple[str, Change]:
+    before, after = _decoded(step, step.entry.before), _decoded(step, step.after) or {}
+    return step.table, Change(step.entry.subject, before, after, step.row)
+
+
+def _for_two(session: Session, file: ImportFile, steps: Iterable[_Step]) -> bool:
+    """Whether it holds what takes two persons once the period is open."""
+    return any(for_two(table, change) for table, change in _in_open_periods(session, file, steps))
+
+
+def _in_open_periods(session: Session, file: ImportFile, steps: Iterable[_Step]) -> list[tuple[str, Change]]:
+    """The import's changes of what belongs to a period that was opened."""
+    opened = [one for one in imports.periods_of(session, file.township_id) if one.opened_at is not None]
+    ids = {one.id for one in opened}
+
+    def inside(step: _Step) -> bool:
+        if step.table == "resident_case":
+            day = local_day(step.row.opened_at)
+            return any(one.first_day <= day <= one.last_day for one in opened)
+        return (step.row_id if step.table == "period" else getattr(step.row, "period_id", None)) in ids
+
+    return [_change(step) for step in steps if step.row is not None and inside(step)]
 
 
 def _must_be_free(session: Session, file: ImportFile, steps: list[_Step]) -> None:

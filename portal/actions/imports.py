@@ -7,7 +7,7 @@ time of the confirmation nothing is done and the new preview is shown.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from portal.actions import proposals
 from portal.actions.guard import require
-from portal.actions.import_concerns import Moved, moved_by
+from portal.actions.import_concerns import Moved, for_committee, for_two, moved_by
 from portal.actions.import_township import import_township, look_at_import
 from portal.actions.import_work import ImportRefused, SheetOutcome, Work
 from portal.actions.ledger import Act, plain
@@ -25,7 +25,7 @@ from portal.actions.merge import Change
 from portal.actions.proposals import Carrying, Kind, ProposalRefused, Wish
 from portal.core.book import Book, Known, PeriodRow
 from portal.core.periods import PeriodDays
-from portal.core.rights import Actor, Right
+from portal.core.rights import Actor, Right, has_right
 from portal.store import imports, roster, townships
 from portal.store import proposals as waiting_proposals
 from portal.store.concerns import concerns
@@ -99,10 +99,11 @@ class Preview:
     digest: str
     moved: Moved
     published: bool  # the period is: corrections are for two persons
+    by_two: bool  # the period is open, and it holds bonuses, coefficients, or cases that don't count
 
     @property
     def needs_two(self) -> bool:
-        return self.published or bool(self.moved.own)
+        return self.published or self.by_two or bool(self.moved.own)
 
 
 def known_to(session: Session, township_id: int) -> Callable[[PeriodRow], Known]:
@@ -147,6 +148,8 @@ def preview(session: Session, actor: Actor, book: Book, now: datetime) -> Previe
         digest=_digest(work.changes),
         moved=moved,
         published=_published(session, township_id, book),
+        by_two=_opened(session, township_id, book)
+        and any(for_two(table, change) for table, change in work.changes),
     )
 
 
@@ -219,9 +222,19 @@ def _carry_out_approved(session: Session, carrying: Carrying) -> None:
         raise ProposalRefused(str(refusal)) from refusal
     if book is None or changes is None or _digest(changes) != carrying.payload["digest"]:
         raise ProposalRefused("提出以后数据又变了，和当时预览的不一样：请提出的人撤回，重新预览再提。")
+    if _opened(session, township.id, book):
+        must_be_committee(carrying.approver, changes)
     act = Act(imports.username(session, proposal.proposer_id), carrying.act.at, proposal.township_id)
     reason = f"{proposal.reason}（由 {carrying.approver.username} 批准）"
     _carry_out(session, file, book, act, reason)
+
+
+def must_be_committee(approver: Actor, changes: Iterable[tuple[str, Change]]) -> None:
+    """Pass where whoever approves may approve what is in it. Raises ProposalRefused."""
+    if has_right(approver, Right.APPROVE_FOR_COMMITTEE):
+        return
+    if any(for_committee(table, change) for table, change in changes):
+        raise ProposalRefused("里面有专班加分、岗位系数或考评周期的日子，要由党委的账号来批。")
 
 
 IMPORT = Kind("import", "导入工作簿", _carry_out_approved, propose=Right.IMPORT)
@@ -252,6 +265,11 @@ def _must_not_wait(session: Session, file: ImportFile) -> None:
 def _published(session: Session, township_id: int, book: Book) -> bool:
     period = imports.period_named(session, township_id, book.period.name)
     return period is not None and period.published_at is not None
+
+
+def _opened(session: Session, township_id: int, book: Book) -> bool:
+    period = imports.period_named(session, township_id, book.period.name)
+    return period is not None and period.opened_at is not None
 
 
 def _digest(changes: list[tuple[str, Change]]) -> str:

@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from sqlalchemy.orm import Session
 
+from portal.actions.coefficients import must_not_be_published_since
 from portal.actions.guard import require
 from portal.actions.ledger import Act, record
 from portal.actions.periods import days_of, own_township
@@ -16,7 +17,7 @@ from portal.actions.proposals import Carrying, Kind, ProposalRefused, Wish, prop
 from portal.actions.results import compared_results
 from portal.core import plan as plans
 from portal.core.plan import Plan
-from portal.core.plan_fields import VOICE_KEYS, Change, changes
+from portal.core.plan_fields import CROWD_KEYS, VOICE_KEYS, Change, changes
 from portal.core.rights import Actor, Right
 from portal.core.score import CadreScore
 from portal.store import periods, townships
@@ -82,6 +83,7 @@ def change_plan(
 ) -> bool:
     """Bring a plan that was made from version `seen` into force; True at once, False when it waits for a second person.
 
+    It waits in a period that is open, and wherever it would change how voices that are there weigh or are released.
     Raises NotAllowed, PlanRefused without a reason or a change or where the plan changed meanwhile, and
     ProposalRefused where a change of this plan waits already.
     """
@@ -96,7 +98,7 @@ def change_plan(
         raise PlanRefused("和现在的方案一样，没有什么要保存。")
     if periods.newest_number(session, township_id, period.id) != seen:
         raise PlanRefused("方案刚才被别人改了，请看看现在的方案，再改一次。")
-    if period.opened_at is None:
+    if not takes_two(session, period, wanted):
         act = Act(actor.username, now, township_id)
         _add_version(session, act, period, wanted, reason.strip())
         return True
@@ -109,6 +111,17 @@ def change_plan(
     # a plan moves everybody, so nobody could stand back from it: that is why the 党委 approves, as one body
     propose(session, actor, PLAN, Wish(_subject(period), reason, payload), now)
     return False
+
+
+def takes_two(session: Session, period: Period, wanted: Plan) -> bool:
+    """Whether a second person must agree: the period is open, or it changes how voices that are there weigh or show.
+
+    Whoever could save one value after the other alone, and look at the results each time, could work out what the few
+    residents of a small village said.
+    """
+    in_force = townships.plan_of(session, period.township_id, period.id)
+    differs = any(getattr(wanted, key) != getattr(in_force, key) for key in (*VOICE_KEYS, *CROWD_KEYS))
+    return period.opened_at is not None or (differs and periods.heard(session, period))
 
 
 def changes_of(session: Session, township_id: int, period: Period, wanted: Plan) -> Sequence[Change]:
@@ -128,6 +141,7 @@ def carry_out(session: Session, carrying: Carrying) -> None:
     period = periods.by_id(session, township_id, payload["period_id"])
     if period is None or periods.newest_number(session, township_id, period.id) != payload["seen"]:
         raise ProposalRefused("提出以后方案又改过了，请按现在的方案重新提出。")
+    must_not_be_published_since(carrying.proposal, period)
     wanted = plans.from_json(payload["parameters"])
     _add_version(session, carrying.act, period, wanted, carrying.proposal.reason)
 

@@ -13,7 +13,7 @@ from portal.clock import local_day
 from portal.core.book import Role
 from portal.core.rights import Actor
 from portal.store.appraisal import Period
-from portal.store.organisation import Cadre, Service, Team, TeamMembership
+from portal.store.organisation import Cadre, Service, Team, TeamLeader, TeamMembership
 from portal.store.people import Account, AccountRole, StaffSession
 
 
@@ -225,7 +225,7 @@ def pass_second(session: Session, digest: str) -> None:
 
 
 def actor(session: Session, digest: str, now: datetime) -> Actor | None:
-    """The open account of a session that has not ended, with the roles and teams of the day."""
+    """The open account of a session that has not ended, with the roles of the day and the teams it stands back for."""
     row = session.execute(
         select(Account, Cadre.number, StaffSession.second_passed)
         .join(StaffSession, StaffSession.account_id == Account.id)
@@ -278,14 +278,28 @@ def _end(session: Session, account_id: int, *which: ColumnElement[bool]) -> None
 
 
 def _teams(session: Session, account: Account, day: date) -> frozenset[str]:
-    rows = session.scalars(
-        select(Team.name)
-        .join(TeamMembership, TeamMembership.team_id == Team.id)
-        .where(
-            TeamMembership.township_id == account.township_id,
-            TeamMembership.cadre_id == account.cadre_id,
-            TeamMembership.first_day <= day,
-            TeamMembership.last_day >= day,
+    """The teams that the cadre is in or leads today, or on any day of a period that is not published.
+
+    Who left a team in March still has March's score of it: leaving must not open the team's rows to that hand.
+    """
+    names: set[str] = set()
+    for table in (TeamMembership, TeamLeader):
+        counts = select(Period.id).where(
+            Period.township_id == table.township_id,
+            Period.published_at.is_(None),
+            Period.first_day <= table.last_day,
+            Period.last_day >= table.first_day,
         )
-    )
-    return frozenset(rows)
+        today = (table.first_day <= day) & (table.last_day >= day)
+        names.update(
+            session.scalars(
+                select(Team.name)
+                .join(table, table.team_id == Team.id)
+                .where(
+                    table.township_id == account.township_id,
+                    table.cadre_id == account.cadre_id,
+                    or_(today, counts.exists()),
+                )
+            )
+        )
+    return frozenset(names)

@@ -19,6 +19,7 @@ from portal.store.ledger import LedgerEntry
 from portal.store.office import ImportFile
 from portal.store.organisation import FormerName, NameKind, Township
 from portal.store.people import Account
+from portal.store.rows import LARGEST_ID
 from portal.store.tables import Base as EveryTable
 from portal.store.types import Exact, Instant
 
@@ -39,6 +40,8 @@ class ImportLine:
 
 def by_id(session: Session, township_id: int, file_id: int, *, lock: bool = False) -> ImportFile | None:
     """A township's own file; with `lock` nobody else confirms or undoes it until this transaction ends."""
+    if file_id > LARGEST_ID:
+        return None
     found = select(ImportFile).where(ImportFile.township_id == township_id, ImportFile.id == file_id)
     return session.scalar(found.with_for_update() if lock else found)
 

@@ -27,6 +27,7 @@ from portal.store.organisation import (
     TeamMembership,
     Township,
 )
+from portal.store.rows import LARGEST_ID
 
 Row = TypeVar("Row", bound=Base)
 T = TypeVar("T")
@@ -77,6 +78,8 @@ def cadre_row(session: Session, township_id: int, cadre_id: int) -> Cadre | None
 
 def row(session: Session, table: type[Row], township_id: int, cadre_id: int, row_id: int) -> Row | None:
     """A row of this cadre in this township, or None."""
+    if row_id > LARGEST_ID:
+        return None
     columns: Any = table
     return session.scalar(
         select(table).where(

@@ -15,7 +15,8 @@ from portal.core.plan import Plan
 from portal.store.appraisal import Period, PeriodPost, PeriodVillage, PlanVersion
 from portal.store.ledger import LedgerEntry
 from portal.store.organisation import Post, Service, Township
-from portal.store.rows import overlapping
+from portal.store.residents import Rating
+from portal.store.rows import one, overlapping
 
 PLAN_KINDS = ("plan.changed", "period.plan_version", "import.plan_version", "new_year.plan_version")
 
@@ -43,8 +44,13 @@ def listed(session: Session, township_id: int) -> list[Period]:
 
 
 def by_id(session: Session, township_id: int, period_id: int) -> Period | None:
-    found = select(Period).where(Period.township_id == township_id, Period.id == period_id)
-    return session.scalar(found)
+    return one(session, Period, township_id, period_id)
+
+
+def heard(session: Session, period: Period) -> bool:
+    """Whether any resident has rated in the period."""
+    own, day = Rating.township_id == period.township_id, Rating.day.between(period.first_day, period.last_day)
+    return session.scalar(select(Rating.id).where(own, day).limit(1)) is not None
 
 
 def versions(session: Session, township_id: int, period_id: int) -> list[Version]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from portal.core.days import Span
 from portal.store.base import Base
 
+LARGEST_ID = 2**31 - 1  # the databases can't even look for a larger one
 Row = TypeVar("Row", bound=Base)
 
 
@@ -24,6 +25,8 @@ def in_township(
 
 def one(session: Session, table: type[Row], township_id: int, row_id: int) -> Row | None:
     """The township's own row of this id; None for one of another township's."""
+    if row_id > LARGEST_ID:
+        return None
     columns: Any = table
     return session.scalar(select(table).where(columns.township_id == township_id, columns.id == row_id))
 

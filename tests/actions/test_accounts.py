@@ -20,6 +20,7 @@ from portal.actions.logging_in import ClosedAccount, PausedLogin, SlipExpired, W
 from portal.actions.one_time import GROUP, GROUPS, LETTERS, good_until, make_one_time
 from portal.core.book import Role
 from portal.core.rights import Actor, Waiting, waiting_for
+from portal.store.appraisal import Period
 from portal.store.engine import Database
 from portal.store.people import Account, StaffSession
 from tests.actions.making import bring, count, entries, township_id
@@ -76,16 +77,26 @@ def test_an_account_logs_in_and_is_known(small: Database, make: Make, log_in: Lo
     assert actor.roles == {Role.CADRE, Role.TEAM_LEADER}
 
 
-def test_the_teams_are_those_of_the_day(small: Database, make: Make, log_in: LogIn) -> None:
-    bring(small, book(组团成员_D2=date(2026, 11, 22)))
-    make(township_id=township_id(small), cadre="5111001")
+def teams_around_midnight(database: Database, token: str) -> list[frozenset[str]]:
+    """Before and after the end of 2026-11-22 in China."""
+    found = []
+    for hour in (15, 16):
+        actor = who(database, token, datetime(2026, 11, 22, hour, 30, tzinfo=NOON.tzinfo))
+        assert actor is not None
+        found.append(actor.teams)
+    return found
+
+
+def test_who_leaves_a_team_stands_back_from_it_until_the_period_is_published(
+    small: Database, make: Make, log_in: LogIn
+) -> None:
+    bring(small, book(组团成员_D3=date(2026, 11, 22)))
+    make(township_id=township_id(small), cadre="5111002")
     token = log_in(now=datetime(2026, 11, 22, 15, 30, tzinfo=NOON.tzinfo))
-    on_the_day, after_midnight = (
-        who(small, token, datetime(2026, 11, 22, hour, 30, tzinfo=NOON.tzinfo)) for hour in (15, 16)
-    )
-    assert on_the_day is not None
-    assert after_midnight is not None
-    assert (on_the_day.teams, after_midnight.teams) == ({"第1组团"}, set())
+    assert teams_around_midnight(small, token) == [{"第1组团"}, {"第1组团"}]
+    with small.writing() as session:
+        session.scalars(select(Period)).one().published_at = NOON
+    assert teams_around_midnight(small, token) == [{"第1组团"}, set()]
 
 
 def test_the_ledger_tells_of_a_new_account_and_not_its_password(small: Database, make: Make) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from portal.actions import import_undo, imports
 from portal.actions.import_undo import CannotUndo
 from portal.actions.import_work import ImportRefused
+from portal.actions.proposals import ProposalRefused
 from portal.core.book import Book, Role
 from portal.core.rights import Actor
 from portal.store.appraisal import Period, Task
@@ -187,3 +188,19 @@ def test_what_moved_the_own_score_is_taken_back_by_two(small: Database) -> None:
     approved(small, boss, wish)
     with small.reading() as session:
         assert session.scalars(select(Task.mark)).all() == [Decimal("80.5")]
+
+
+def test_a_bonus_of_an_open_period_is_taken_back_by_two(small: Database) -> None:
+    actor = clerk(small)
+    file = brought(small, actor, book(专班加分_C2=3))
+    with small.writing() as session:
+        session.scalars(select(Period)).one().opened_at = operator().at
+    with small.reading() as session:
+        assert import_undo.undo_needs_two(session, actor, session.get_one(ImportFile, file))
+    with pytest.raises(imports.NeedsTwo):
+        undone(small, actor, file)
+    with small.writing() as session:
+        wish = import_undo.propose_undo(session, actor, file, "导错了", MUCH_LATER).id
+    with pytest.raises(ProposalRefused, match="党委"):
+        approved(small, clerk(small, None, "admin", Role.TOWNSHIP_ADMIN), wish)
+    approved(small, clerk(small, None, "boss", Role.APPROVER), wish)

@@ -171,3 +171,39 @@ def test_a_published_period_is_corrected_by_two_only(small: Database) -> None:
     with small.writing() as session:
         session.scalars(select(Period)).one().published_at = operator().at
     assert looked_at(small, clerk(small), marked("90")).needs_two
+
+
+BY_TWO = [
+    {"专班加分_C2": 3},
+    {"岗位_B2": 1.3},
+    {"考评_B7": date(2026, 12, 30)},
+    {"诉求_H2": "是"},
+]
+
+
+@pytest.mark.parametrize("cells", BY_TWO)
+def test_what_takes_two_by_hand_takes_two_from_a_workbook(small: Database, cells: dict[str, object]) -> None:
+    actor, changed = clerk(small), book(**cells)
+    assert not looked_at(small, actor, changed).needs_two
+    opened(small)
+    seen = looked_at(small, actor, changed)
+    assert seen.by_two
+    file, before = staged(small, actor, changed), tables(small)
+    with pytest.raises(imports.NeedsTwo), small.writing() as session:
+        imports.confirm(session, actor, file, changed, seen.digest, LATER)
+    assert tables(small) == before
+    assert not looked_at(small, actor, marked("90")).needs_two
+
+
+def test_a_bonus_from_a_workbook_is_approved_by_the_committee_only(small: Database) -> None:
+    opened(small)
+    _, wish = proposed(small, book(专班加分_C2=3))
+    with pytest.raises(ProposalRefused, match="党委"):
+        approved(small, clerk(small, None, "admin", Role.TOWNSHIP_ADMIN), wish)
+    approved(small, clerk(small, None, "boss", Role.APPROVER), wish)
+    assert [entry.after for entry in entries(small, "import.bonus") if entry.before] == [{"points": "3"}]
+
+
+def opened(database: Database) -> None:
+    with database.writing() as session:
+        session.scalars(select(Period)).one().opened_at = operator().at

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -15,7 +16,7 @@ from portal.actions import posts_and_modules, task_forces, teams, villages
 from portal.actions.guard import MustStandBack, NotAllowed
 from portal.actions.merging import Merger, merge_villages, prospect
 from portal.actions.organising import Order, OrganisationRefused
-from portal.actions.proposals import approve
+from portal.actions.proposals import ProposalRefused, approve
 from portal.actions.two_person import KINDS
 from portal.clock import local_day
 from portal.core.book import Role, VillageKind
@@ -25,9 +26,11 @@ from portal.store.appraisal import Period, PeriodPost, PeriodVillage
 from portal.store.engine import Database
 from portal.store.office import Proposal
 from portal.store.organisation import (
+    Cadre,
     Module,
     Post,
     Poster,
+    Service,
     Team,
     TeamLeader,
     TeamLink,
@@ -354,6 +357,31 @@ def test_in_an_open_period_a_coefficient_waits_for_the_committee(quick: Office) 
         assert waiting.moves_cadres
         approve(session, approver, waiting, KINDS["post.coefficient"], NOON)
     assert next(c.coefficient for c in quick.all(PeriodPost) if c.post_id == post) == Decimal("1.33")
+
+
+def test_who_holds_the_post_neither_proposes_nor_approves_its_coefficient(quick: Office) -> None:
+    with quick.database.writing() as session:
+        (period,) = rows.in_township(session, Period, quick.township)
+        period.opened_at = NOON
+        proposer, approver = _accounts(session, quick.township)
+        service = next(row for row in rows.in_township(session, Service, quick.township) if row.post_id)
+        cadre, post = session.get_one(Cadre, service.cadre_id), service.post_id or 0
+        number, cadre_id = cadre.number, cadre.id
+    holder = replace(proposer, cadre=number, cadre_id=cadre_id)
+    with pytest.raises(MustStandBack), quick.order(actor=holder) as order:
+        posts_and_modules.set_coefficient(order, post, Decimal("1.33"))
+    with quick.order(actor=proposer) as order:
+        posts_and_modules.set_coefficient(order, post, Decimal("1.33"))
+    with quick.database.writing() as session:
+        (waiting,) = session.scalars(select(Proposal))
+        waiting.moves_cadres = []  # as if the approver had come to the post later
+        late = replace(approver, cadre=number, cadre_id=cadre_id)
+        with pytest.raises(MustStandBack):
+            approve(session, late, waiting, KINDS["post.coefficient"], NOON)
+        rows.in_township(session, Period, quick.township)[0].published_at = NOON + timedelta(hours=1)
+        session.flush()
+        with pytest.raises(ProposalRefused, match="已经公布"):
+            approve(session, approver, waiting, KINDS["post.coefficient"], NOON + timedelta(hours=2))
 
 
 def test_a_task_force_keeps_to_the_days_of_its_period(office: Office) -> None:

@@ -25,7 +25,7 @@ from portal.store import periods, proposals, townships
 from portal.store.appraisal import Period
 from portal.store.engine import Database
 from portal.store.office import ProposalState
-from tests.actions.making import entries, township_id
+from tests.actions.making import entries, rating, send, township_id
 from tests.conftest import NOON, import_tashi, operator
 
 SLOWER = Plan(answer_hours=48)
@@ -184,3 +184,31 @@ def test_a_smaller_batch_releases_nothing_more_in_a_preview(sqlite_database: Dat
 def test_before_the_first_day_there_is_nothing_to_compare(small: Database) -> None:
     with at_work(small) as (session, period):
         assert preview(session, period.township_id, period, HEAVIER, NOON - timedelta(days=700)) is None
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        Plan(anonymous_weight=Fraction(1, 3)),
+        Plan(prior_strength=Fraction(9)),
+        Plan(verified=Verified.NONE),
+        Plan(release_batch=7),
+        Plan(smallest_crowd=6),
+    ],
+)
+def test_how_voices_weigh_is_never_tried_out_alone(
+    small: Database, people: dict[Role, Actor], wanted: Plan
+) -> None:
+    send(small, rating("5", "张", "2026-07-02 08:00:00"))
+    with at_work(small) as (session, period):
+        assert not change_plan(session, people[Role.CLERK], period, wanted, "试试", 1, NOON)
+        assert change_plan(session, people[Role.CLERK], period, SLOWER, "答复来不及", 1, NOON)
+    assert in_force(small) == SLOWER
+
+
+def test_before_anybody_was_heard_the_weight_of_voices_is_set_alone(
+    small: Database, people: dict[Role, Actor]
+) -> None:
+    with at_work(small) as (session, period):
+        wanted = Plan(release_batch=7)
+        assert change_plan(session, people[Role.CLERK], period, wanted, "村小", 1, NOON)

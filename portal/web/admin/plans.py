@@ -130,6 +130,7 @@ def _preview_page(period: Period, asked: FlaskForm, wanted: Plan, seen: str) -> 
         period=period,
         changes=differing,
         preview=plans.preview(session, township_id, period, wanted, unit.now()),
+        two=plans.takes_two(session, period, wanted),
         reason=asked.reason.data,
         kept=kept,
         seen=seen,
