@@ -7,8 +7,6 @@ open takes two persons.
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -18,28 +16,8 @@ from portal.files.results_out import ResultSheet, results_json
 from portal.store.engine import Database
 from tests.actions.hand_acts import ACTS, BEFORE, QUARTER_END, YEAR_END, Act, by_hand, recode_village
 from tests.actions.making import results
-from tests.conftest import import_tashi
-from tests.databases import SqliteMaker
 
 Told = tuple[str, str]
-
-
-@pytest.fixture(scope="module")
-def year(sqlite_maker: SqliteMaker, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The real year, imported once."""
-    file = tmp_path_factory.mktemp("year") / "year.db"
-    shutil.copyfile(sqlite_maker.template, file)
-    database = Database(f"sqlite:///{file}")
-    import_tashi(database)
-    database.dispose()
-    return file
-
-
-@pytest.fixture
-def tashi(year: Path, tmp_path: Path) -> Iterator[Database]:
-    own = Database(f"sqlite:///{shutil.copyfile(year, tmp_path / 'year.db')}")
-    yield own
-    own.dispose()
 
 
 def told(database: Database, as_of: date) -> Told:
