@@ -12,14 +12,14 @@ from sqlalchemy.orm import Session
 
 from portal.actions.accounts import NewAccount, create_account
 from portal.actions.import_township import import_township
-from portal.actions.ledger import OPERATOR, Act
+from portal.actions.ledger import OPERATOR, Act, record
 from portal.actions.ratings import import_ratings
 from portal.clock import local_day
 from portal.core import form
 from portal.core.book import Book, CadreRow, Role, VillageRow
 from portal.core.plan import Plan
 from portal.demo.generator import demo_years
-from portal.store import townships
+from portal.store import periods, townships
 
 Say = Callable[[str], None]
 DEMO_PLAN = Plan(release_batch=1)  # a voice counts at once, so that a visitor sees the own one move the score
@@ -64,6 +64,7 @@ def make_demo(session: Session, now: datetime, hasher: PasswordHasher, say: Say)
         township, _ = import_township(session, year.book, act, plan=DEMO_PLAN)
         own = Act(OPERATOR, now, township.id)
         import_ratings(session, township.id, year.ratings, form.STANDARD, own)
+        _open(session, own, year.book.period.name)
         say(f"{year.book.period.name}：{len(year.book.cadres)} 名干部，{len(year.ratings)} 条评价")
     book = years[-1].book
     cadre, village = _cadre_and_village(book, today)
@@ -77,6 +78,14 @@ def make_demo(session: Session, now: datetime, hasher: PasswordHasher, say: Say)
     hanging = townships.posters_in_use(session, township.id)
     found = next(row for row in townships.villages(session, township.id) if row.code == village.code)
     return DemoTownship(village.name, hanging[found.id].token, tuple(logins))
+
+
+def _open(session: Session, act: Act, name: str) -> None:
+    """The demo township is a running one: both of its years were opened."""
+    period = next(row for row in periods.listed(session, act.township_id or 0) if row.name == name)
+    period.opened_at = act.at
+    session.flush()
+    record(session, act, "period.opened", name, {"opened_at": None}, {"opened_at": act.at}, row_id=period.id)
 
 
 def _cadre_and_village(book: Book, today: date) -> tuple[CadreRow, VillageRow]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 
 from portal.actions.import_people import import_people
+from portal.actions.import_stretches import Row, Stored, ends_of
 from portal.actions.import_work import Choose, Work
 from portal.actions.merge import Change, Wanted
 from portal.clock import local_day
 from portal.core.book import MemberRow
+from portal.core.days import Span
 from portal.store import appraisal, organisation, roster, townships
 from portal.store.rows import in_township, overlapping
 
@@ -49,7 +52,7 @@ def _villages(work: Work, period: appraisal.Period) -> None:
     households = [
         Wanted(
             f"{row.code} {row.name}",
-            {"period_id": period.id, "village_id": village.id, "first_day": work.span.first},
+            {"period_id": period.id, "village_id": village.id, "first_day": _counted_since(work, village)},
             {"households": row.households},
         )
         for row, village in zip(work.book.villages, villages.rows, strict=True)
@@ -57,6 +60,11 @@ def _villages(work: Work, period: appraisal.Period) -> None:
     counted = work.merge_quietly(appraisal.PeriodVillage, households)
     labels = (wish.label for wish in wanted)
     work.count_together("村社", villages, labels, earlier, [c for c in counted.changes if c.before])
+
+
+def _counted_since(work: Work, village: organisation.Village) -> date:
+    """The first day of the period on which the village is there."""
+    return village.first_day if village.first_day in work.span else work.span.first
 
 
 def _modules_and_posts(work: Work, period: appraisal.Period) -> None:
@@ -87,10 +95,10 @@ def _there_since(work: Work, rows: Sequence[Lasting]) -> list[Change]:
 
 
 def _posters(work: Work, villages: Iterable[organisation.Village]) -> None:
-    """Every village has a code on paper from the day it is entered."""
+    """Every village has a code on paper from the day it is entered until it ends."""
     hanging = townships.posters_in_use(work.session, work.township_id)
     taken = set(townships.tokens(work.session))
-    bare = [village for village in villages if village.id not in hanging]
+    bare = [village for village in villages if village.id not in hanging and village.last_day is None]
     issued = {"issued_on": local_day(work.act.at)}
     wanted = [
         Wanted(
@@ -144,29 +152,55 @@ def _leaders(work: Work, team_ids: Sequence[int]) -> list[Change]:
 
 
 def _members_and_links(work: Work) -> None:
-    teams, numbers, villages = work.ids("teams"), work.ids("cadres"), work.ids("villages")
+    """Days that were entered by hand stay, and what ended by hand stays ended."""
+    _members(work, ends_of(work, organisation.Team))
+    _links(work, ends_of(work, organisation.Team), ends_of(work, organisation.Village))
+
+
+def _members(work: Work, ends: Mapping[int, date | None]) -> None:
+    teams, numbers = work.ids("teams"), work.ids("cadres")
     leaders = {(row.name, row.leader) for row in work.book.teams if row.leader}
-
-    def figures(row: MemberRow) -> dict[str, object]:
-        return {"last_day": row.last_day, "factor": row.factor}
-
-    members = [
-        Wanted(
-            f"{row.team} {row.cadre}",
-            {"team_id": teams[row.team], "cadre_id": numbers[row.cadre], "first_day": row.first_day},
-            # a leader's factor is 1 whatever is stored, so there is nothing to change
-            {"last_day": row.last_day} if (row.team, row.cadre) in leaders else figures(row),
-            {"factor": row.factor} if (row.team, row.cadre) in leaders else {},
+    columns = ("team_id", "cadre_id")
+    rows = [
+        Row(
+            (teams[one.team], numbers[one.cadre]),
+            Span(one.first_day, one.last_day),
+            f"{one.team} {one.cadre}",
         )
-        for row in work.book.members
+        for one in work.book.members
     ]
+    stored = Stored(work, organisation.TeamMembership, columns, "组团成员", rows)
+
+    def wanted(row: Row, member: MemberRow) -> Wanted:
+        identity = {**dict(zip(columns, row.key, strict=True)), "first_day": row.days.first}
+        days = {"last_day": stored.last_day(row, ends.get(row.key[0]))}
+        if (member.team, member.cadre) in leaders:
+            # a leader's factor is 1 whatever is stored, so there is nothing to change
+            return Wanted(row.label, identity, days, {"factor": member.factor})
+        return Wanted(row.label, identity, {**days, "factor": member.factor})
+
+    members = [wanted(row, member) for row, member in zip(rows, work.book.members, strict=True)]
     work.merge("组团成员", organisation.TeamMembership, members)
+
+
+def _links(work: Work, team_ends: Mapping[int, date | None], village_ends: Mapping[int, date | None]) -> None:
+    teams, villages = work.ids("teams"), work.ids("villages")
+    columns = ("team_id", "village_id")
+    rows = [
+        Row(
+            (teams[one.team], villages[one.village]),
+            Span(one.first_day, one.last_day),
+            f"{one.team} {one.village}",
+        )
+        for one in work.book.links
+    ]
+    stored = Stored(work, organisation.TeamLink, columns, "组团联村", rows)
     links = [
         Wanted(
-            f"{row.team} {row.village}",
-            {"team_id": teams[row.team], "village_id": villages[row.village], "first_day": row.first_day},
-            {"last_day": row.last_day},
+            row.label,
+            {**dict(zip(columns, row.key, strict=True)), "first_day": row.days.first},
+            {"last_day": stored.last_day(row, team_ends.get(row.key[0]), village_ends.get(row.key[1]))},
         )
-        for row in work.book.links
+        for row in rows
     ]
     work.merge("组团联村", organisation.TeamLink, links)

@@ -10,9 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from portal.actions.import_stretches import Row, Stored
 from portal.actions.import_work import ImportRefused, Work
 from portal.actions.merge import Wanted
-from portal.core.book import CadreRow
+from portal.core.book import CadreRow, Role
 from portal.core.days import Span
 from portal.store import organisation
 from portal.store.organisation import Service
@@ -88,6 +89,8 @@ def _known(
         del starts["first_day"]
     if min(last.last_day, span.last) == stops["last_day"]:
         del stops["last_day"]
+    if not last.roles and stops["roles"] == [Role.CADRE.value]:
+        del stops["roles"]  # an empty cell of 角色 is read so
     if first is last:
         return [Wanted(_label(row), {"id": first.id}, {**starts, **stops})]
     if starts.get("first_day", first.first_day) > first.last_day:
@@ -109,13 +112,23 @@ def _overlapping_words(row: CadreRow, header: str) -> str:
 
 def _extra_posts_and_moves(work: Work) -> None:
     numbers, posts, modules = work.ids("cadres"), work.ids("posts"), work.ids("modules")
+    columns = ("cadre_id", "post_id")
+    rows = [
+        Row(
+            (numbers[one.cadre], posts[one.post]),
+            Span(one.first_day, one.last_day),
+            f"{one.cadre} {one.post}",
+        )
+        for one in work.book.extra_posts
+    ]
+    stored = Stored(work, organisation.ExtraPost, columns, "兼岗", rows)
     extra = [
         Wanted(
-            f"{row.cadre} {row.post}",
-            {"cadre_id": numbers[row.cadre], "post_id": posts[row.post], "first_day": row.first_day},
-            {"last_day": row.last_day},
+            row.label,
+            {**dict(zip(columns, row.key, strict=True)), "first_day": row.days.first},
+            {"last_day": stored.last_day(row)},
         )
-        for row in work.book.extra_posts
+        for row in rows
     ]
     work.merge("兼岗", organisation.ExtraPost, extra)
     moves = [

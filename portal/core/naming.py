@@ -47,6 +47,9 @@ def renamed(facts: Facts, names: Names) -> Facts:
         links=tuple(replace(link, team=team(link.team)) for link in facts.links),
         contests=tuple(replace(one, module=names.module(one.module)) for one in facts.contests),
         governance=tuple(replace(mark, team=team(mark.team)) for mark in facts.governance),
+        voices=tuple(
+            voice if voice.team is None else replace(voice, team=team(voice.team)) for voice in facts.voices
+        ),
     )
 
 

@@ -157,15 +157,20 @@ class _Reader:
         return there
 
     def _village_rows(self) -> tuple[kinds.VillageRow, ...]:
-        """The households are those of the period's first day."""
+        """The households are those of the first day of the period on which the village is there."""
         counted = self._rows(
             PeriodVillage,
             PeriodVillage.period_id == self._period.id,
-            PeriodVillage.first_day == self._span.first,
         )
-        households = {row.village_id: row.households for row in counted}
+        first = self._span.first
+        households = {(row.village_id, row.first_day): row.households for row in counted}
         return tuple(
-            kinds.VillageRow(row.code, row.name, row.kind, households.get(row.id, row.households))
+            kinds.VillageRow(
+                row.code,
+                row.name,
+                row.kind,
+                households.get((row.id, max(row.first_day, first)), row.households),
+            )
             for row in self._rows(Village, self._lasting(Village))
         )
 

@@ -13,11 +13,12 @@ from sqlalchemy import func, select
 
 from portal.actions import accounts, logging_in
 from portal.actions.demo import FACES, DemoTownship, make_demo
+from portal.actions.periods import ready
 from portal.actions.results import exact_results, shown_results
 from portal.clock import local_day
 from portal.core.book import Role
 from portal.core.rights import Actor
-from portal.store import townships
+from portal.store import periods, townships
 from portal.store.engine import Database
 from portal.store.organisation import Township
 from portal.store.people import Account
@@ -118,3 +119,13 @@ def test_what_is_told_can_be_written_down(demo: Made) -> None:
     assert (plain["village"], plain["token"]) == (demo.told.village, demo.told.token)
     assert isinstance(plain["logins"], list | tuple)
     assert {"face", "username", "password", "name"} == set(plain["logins"][0])
+
+
+def test_both_years_are_open_and_nothing_is_missing(demo: Made) -> None:
+    own = township(demo)
+    with demo.database.reading() as session:
+        years = periods.listed(session, own.id)
+        found = {year.name: ready(session, own.id, year, NOON) for year in years}
+    assert [year.opened_at for year in years] == [NOON, NOON]
+    for name, told in found.items():
+        assert told.gaps == (), name
