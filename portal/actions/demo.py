@@ -12,14 +12,14 @@ from sqlalchemy.orm import Session
 
 from portal.actions.accounts import NewAccount, create_account
 from portal.actions.import_township import import_township
-from portal.actions.ledger import OPERATOR, Act
+from portal.actions.ledger import OPERATOR, Act, record
 from portal.actions.ratings import import_ratings
 from portal.clock import local_day
 from portal.core import form
 from portal.core.book import Book, CadreRow, Role, VillageRow
 from portal.core.plan import Plan
 from portal.demo.generator import demo_years
-from portal.store import townships
+from portal.store import periods, townships
 
 Say = Callable[[str], None]
 DEMO_PLAN = Plan(release_batch=1)  # a voice counts at once, so that a visitor sees the own one move the score
@@ -74,9 +74,19 @@ def make_demo(session: Session, now: datetime, hasher: PasswordHasher, say: Say)
         wanted = NewAccount(username, password, person.roles, township.id, cadre=person.number)
         create_account(session, wanted, own, hasher)
         logins.append(Login(face, username, password, person.name))
+    _open(session, own)
     hanging = townships.posters_in_use(session, township.id)
     found = next(row for row in townships.villages(session, township.id) if row.code == village.code)
     return DemoTownship(village.name, hanging[found.id].token, tuple(logins))
+
+
+def _open(session: Session, act: Act) -> None:
+    """Both years are under way, as their results are."""
+    for period in periods.listed(session, act.township_id or 0):
+        period.opened_at = act.at
+        session.flush()
+        after = {"opened_at": act.at}
+        record(session, act, "period.opened", period.name, {"opened_at": None}, after, row_id=period.id)
 
 
 def _cadre_and_village(book: Book, today: date) -> tuple[CadreRow, VillageRow]:
