@@ -18,10 +18,10 @@ from portal.actions import proposals
 from portal.actions.guard import require
 from portal.actions.import_concerns import Moved, for_two, moved_by
 from portal.actions.import_work import ImportRefused
-from portal.actions.imports import NeedsTwo, must_be_committee, subject_of
+from portal.actions.imports import NeedsTwo, must_be_committee, named_rows, proposer_of, subject_of
 from portal.actions.ledger import Act, Entry, record_all
 from portal.actions.merge import Change, same
-from portal.actions.proposals import Carrying, Kind, ProposalRefused, Wish
+from portal.actions.proposals import Carrying, Kind, ProposalRefused, Told, Wish
 from portal.clock import local_day
 from portal.core.days import Span
 from portal.core.rights import Actor, Right
@@ -150,7 +150,29 @@ def _carry_out(session: Session, carrying: Carrying) -> None:
     _take_back(session, file, steps, act, reason)
 
 
-UNDO = Kind("import.undo", "撤销导入", _carry_out, propose=Right.IMPORT)
+def _told(session: Session, proposal: Proposal, now: datetime) -> Told:
+    """The import, what taking it back would do, and which rows are the proposer's own."""
+    del now
+    file = imports.by_id(session, proposal.township_id, int(proposal.payload["file"]))
+    if file is None:
+        return [("文件", "（已经不在）")]
+    line = imports.line(session, file)
+    told = [("文件", file.name), ("这次导入", f"新增 {line.added} 条，修改 {line.changed} 条")]
+    if file.undone_at is not None:
+        return [*told, ("结果", "已经撤销")]
+    steps = _steps(session, file)
+    around = concerns(session, file.township_id, _days(session, file, steps))
+    own = moved_by(_changes(steps), around, proposer_of(proposal, around)).own
+    there = [step for step in steps if step.row is not None]
+    rows = [_words(there[place]) for place in own]
+    return [
+        *told,
+        ("同意以后", "新增的都删去，修改的都改回原来的样子；有别的东西建在上面就不撤"),
+        ("关系到提出人自己的", named_rows(rows)),
+    ]
+
+
+UNDO = Kind("import.undo", "撤销导入", _carry_out, propose=Right.IMPORT, told=_told)
 
 
 def _confirmed(session: Session, actor: Actor, file_id: int, reason: str) -> ImportFile:
@@ -183,13 +205,23 @@ def _steps(session: Session, file: ImportFile) -> list[_Step]:
 
 
 def _moved(session: Session, file: ImportFile, steps: Iterable[_Step], actor: Actor) -> Moved:
-    there = [step for step in steps if step.row is not None]
-    changes = [_change(step) for step in there]
-    days = [span for step in there if (span := imports.days_of(step.row)) is not None]
+    found = list(steps)
+    return moved_by(_changes(found), concerns(session, file.township_id, _days(session, file, found)), actor)
+
+
+def _changes(steps: Iterable[_Step]) -> list[tuple[str, Change]]:
+    """What the import changed, of the rows that are still there."""
+    return [_change(step) for step in steps if step.row is not None]
+
+
+def _days(session: Session, file: ImportFile, steps: Iterable[_Step]) -> Span:
+    """The days that the import's rows hold; without any, those of every period."""
+    days = [
+        span for step in steps if step.row is not None and (span := imports.days_of(step.row)) is not None
+    ]
     if not days:
         days = [Span(p.first_day, p.last_day) for p in imports.periods_of(session, file.township_id)]
-    whole = Span(min(d.first for d in days), max(d.last for d in days)) if days else Span(date.min, date.max)
-    return moved_by(changes, concerns(session, file.township_id, whole), actor)
+    return Span(min(d.first for d in days), max(d.last for d in days)) if days else Span(date.min, date.max)
 
 
 def _change(step: _Step) -> tuple[str, Change]:

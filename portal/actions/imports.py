@@ -7,7 +7,7 @@ time of the confirmation nothing is done and the new preview is shown.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -22,18 +22,19 @@ from portal.actions.import_township import import_township, look_at_import
 from portal.actions.import_work import ImportRefused, SheetOutcome, Work
 from portal.actions.ledger import Act, plain
 from portal.actions.merge import Change
-from portal.actions.proposals import Carrying, Kind, ProposalRefused, Wish
+from portal.actions.proposals import Carrying, Kind, ProposalRefused, Told, Wish
 from portal.core.book import Book, Known, PeriodRow
 from portal.core.periods import PeriodDays
 from portal.core.rights import Actor, Right, has_right
 from portal.store import imports, roster, townships
 from portal.store import proposals as waiting_proposals
-from portal.store.concerns import concerns
+from portal.store.concerns import Concerns, concerns
 from portal.store.office import ImportFile, Proposal
 from portal.store.organisation import Township
 
 Reader = Callable[[bytes, str, Callable[[PeriodRow], Known]], Book | None]
 LONGEST_NAME = 200
+ROWS_TOLD = 10  # rows that a proposal names, before it only counts
 _UNSEEN = frozenset(kind.removeprefix("import.") for kind in imports.UNSEEN)
 _SHEETS: Mapping[str, str] = {  # the sheet that rows of a table stand in
     "township": "考评",
@@ -237,7 +238,52 @@ def must_be_committee(approver: Actor, changes: Iterable[tuple[str, Change]]) ->
         raise ProposalRefused("里面有专班加分、岗位系数或考评周期的日子，要由党委的账号来批。")
 
 
-IMPORT = Kind("import", "导入工作簿", _carry_out_approved, propose=Right.IMPORT)
+def _told(session: Session, proposal: Proposal, now: datetime) -> Told:
+    """The file, how much of each sheet would be changed, and which rows are the proposer's own."""
+    file = imports.by_id(session, proposal.township_id, int(proposal.payload["file"]))
+    if file is None:
+        return [("文件", "（已经不在）")]
+    told = [("文件", file.name)]
+    if file.confirmed_at is not None:
+        line = imports.line(session, file)
+        return [*told, ("已经导入", f"新增 {line.added} 条，修改 {line.changed} 条")]
+    if proposal.decided_at is not None:
+        return [*told, ("结果", "没有导入，什么也没有改")]
+    township = townships.by_id(session, proposal.township_id)
+    book = _readers[0](file.content, township.code, known_to(session, township.id))
+    try:
+        work = None if book is None else _look(session, township.id, book, Act("", now, township.id))
+    except ImportRefused as refusal:
+        return [*told, ("现在导不进去", str(refusal))]
+    if work is None or _digest(work.changes) != proposal.payload["digest"]:
+        return [*told, ("现在导不进去", "提出以后资料又变了，和当时预览的不一样，要请提出的人撤回再提。")]
+    told += [(f"“{one.sheet}”表", _counted(one)) for one in work.outcomes if one.added or one.changed]
+    around = concerns(session, township.id, work.span)
+    moved = moved_by(work.changes, around, proposer_of(proposal, around))
+    rows = [f"{line.sheet} {line.label}" for line in _lines(work, frozenset(moved.own)) if line.own]
+    return [*told, ("关系到提出人自己的", named_rows(rows))]
+
+
+def proposer_of(proposal: Proposal, around: Concerns) -> Actor:
+    """Who proposed it, as far as 回避 goes."""
+    number = around.cadres.get(proposal.proposer_cadre_id or 0)
+    return Actor(proposal.proposer_id, "", proposal.township_id, frozenset(), number)
+
+
+def named_rows(rows: Sequence[str]) -> str:
+    """Rows in a sentence: the first few, and how many more."""
+    found = list(dict.fromkeys(rows))
+    shown = "；".join(found[:ROWS_TOLD])
+    more = len(found) - ROWS_TOLD
+    return (f"{shown}；还有 {more} 条" if more > 0 else shown) or "没有"
+
+
+def _counted(one: SheetOutcome) -> str:
+    found = ((f"新增 {one.added} 条", one.added), (f"修改 {one.changed} 条", one.changed))
+    return "，".join(words for words, number in found if number)
+
+
+IMPORT = Kind("import", "导入工作簿", _carry_out_approved, propose=Right.IMPORT, told=_told)
 
 
 def _carry_out(session: Session, file: ImportFile, book: Book, act: Act, reason: str) -> None:

@@ -103,8 +103,8 @@ KINDS: Mapping[str, str] = {
     "account.reset": "重发密码",
     "account.roles": "改账号的角色",
     "account.roles_changed": "改账号的角色",
-    "account.second_dropped": "去掉第二道验证",
-    "account.second_set": "设好第二道验证",
+    "account.second_dropped": "关掉手机验证码",
+    "account.second_set": "设好手机验证码",
     "bonus.added": "加上专班加分",
     "case.counted_again": "诉求重新计入",
     "case.not_counted": "诉求不计",
@@ -142,7 +142,7 @@ GROUPS: tuple[Group, ...] = (
     Group("account", "账号", ("account", "account_role", "session")),
     Group(
         "organisation",
-        "组织",
+        "村社与组团",
         (
             *("township", "village", "former_name", "poster", "module", "post", "period_post"),
             *("period_village", "team", "team_leader", "team_link", "link", "task_force"),
@@ -150,10 +150,10 @@ GROUPS: tuple[Group, ...] = (
     ),
     Group(
         "people",
-        "人员",
+        "干部",
         ("cadre", "service", "move", "absence", "extra_post", "extra", "team_membership", "membership"),
     ),
-    Group("period", "周期和方案", ("period", "new_year", "plan", "plan_version", "setup", "form_edition")),
+    Group("period", "周期与方案", ("period", "new_year", "plan", "plan_version", "setup", "form_edition")),
     Group(
         "marks",
         "评分",

@@ -9,9 +9,8 @@ from typing import Any
 
 from portal.actions.ledger import OPERATOR
 from portal.actions.two_person import KINDS
-from portal.clock import local
 from portal.core.ledger_kinds import kind_words
-from portal.web.formats import WORDS
+from portal.web.formats import WORDS, moment
 
 SYSTEM = "system"
 EMPTY = "（空）"
@@ -85,8 +84,8 @@ FIELDS: Mapping[str, str] = {
     "role": "角色",
     "roles": "角色",
     "row_id": "所在的一行",
-    "second": "第二道验证",
-    "second_factor": "第二道验证",
+    "second": "手机验证码",
+    "second_factor": "手机验证码",
     "secondment": "借调或挂职",
     "staffing": "编制",
     "standing": "状态",
@@ -208,11 +207,6 @@ def kinds_words(kinds: Mapping[str, int]) -> str:
     most = sorted(kinds.items(), key=lambda item: (item[0].partition(".")[2] not in DEEDS, -item[1], item[0]))
     told = "、".join(f"{kind_words(kind)} {number} 条" for kind, number in most[:3])
     return told + ("等" if len(most) > 3 else "")
-
-
-def moment(value: datetime) -> str:
-    """A moment to the minute, in Asia/Shanghai."""
-    return f"{local(value):%Y-%m-%d %H:%M}"
 
 
 def _flat(values: Mapping[str, Any]) -> dict[str, Any]:

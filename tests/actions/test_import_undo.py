@@ -183,7 +183,12 @@ def test_what_moved_the_own_score_is_taken_back_by_two(small: Database) -> None:
     with pytest.raises(imports.NeedsTwo), small.writing() as session:
         import_undo.undo_import(session, own, file, "导错了", MUCH_LATER)
     with small.writing() as session:
-        wish = import_undo.propose_undo(session, own, file, "导错了", MUCH_LATER).id
+        proposal = import_undo.propose_undo(session, own, file, "导错了", MUCH_LATER)
+        wish = proposal.id
+        assert import_undo.UNDO.told is not None
+        told = dict(import_undo.UNDO.told(session, proposal, MUCH_LATER))
+    assert told["这次导入"] == "新增 0 条，修改 1 条"
+    assert told["关系到提出人自己的"].startswith("岗位任务 5111001")
     boss = clerk(small, None, "boss", Role.APPROVER)
     approved(small, boss, wish)
     with small.reading() as session:

@@ -207,3 +207,25 @@ def test_a_bonus_from_a_workbook_is_approved_by_the_committee_only(small: Databa
 def opened(database: Database) -> None:
     with database.writing() as session:
         session.scalars(select(Period)).one().opened_at = operator().at
+
+
+def test_a_proposal_tells_the_file_the_counts_and_the_own_rows(small: Database) -> None:
+    _, wish = proposed(small, book(岗位任务_E2=90, **NEW))
+    with small.reading() as session:
+        proposal = session.get_one(Proposal, wish)
+        assert imports.IMPORT.told is not None
+        told = dict(imports.IMPORT.told(session, proposal, LATER))
+    assert told["文件"].endswith(".xlsx")
+    assert told["“干部”表"] == "新增 1 条"
+    assert told["“岗位任务”表"] == "修改 1 条"
+    assert told["关系到提出人自己的"] == "岗位任务 5111001 A岗 招商引资"
+
+
+def test_a_proposal_says_when_the_world_has_changed_since(small: Database) -> None:
+    _, wish = proposed(small, marked("90"))
+    bring(small, marked("85"))
+    with small.reading() as session:
+        proposal = session.get_one(Proposal, wish)
+        assert imports.IMPORT.told is not None
+        told = dict(imports.IMPORT.told(session, proposal, LATER))
+    assert "又变了" in told["现在导不进去"]

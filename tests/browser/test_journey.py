@@ -133,5 +133,5 @@ def test_the_administrator_sorts_filters_exports_and_opens_a_number(windows: Win
     name = first.locator("th").inner_text()
     first.locator("td a").first.click()
     assert page.locator("h1").inner_text() == f"{name}的得分"
-    page.get_by_role("link", name="回到考评结果").click()
+    page.get_by_role("link", name="‹ 考评结果").click()
     assert page.locator("#group").input_value() == "中层干部"

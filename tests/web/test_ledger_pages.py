@@ -96,7 +96,7 @@ def test_before_and_after_stand_side_by_side_in_words(portal: Portal, clerk: Pag
         "不参评": ("否", "是"),
         "角色": ("干部、经办人", "（空）"),
         "开始": ("—", "2026年3月1日"),
-        "开始时间": ("—", "2026-03-01 09:30"),
+        "开始时间": ("—", "2026年3月1日 09:30"),
         "组团": ("—", "城区组团"),
         "岗位": ("—", "99999"),
         "unheard_of": ("—", "x"),
@@ -136,7 +136,7 @@ def test_days_are_days_in_shanghai(portal: Portal, clerk: PageClient) -> None:
         enter(portal, subject=subject, at=midnight + timedelta(hours=hours + 1))
     assert [row["对象"] for row in found(clerk, "first=2026-11-18&last=2026-11-18")] == ["十八日"]
     assert [row["对象"] for row in found(clerk, "first=2026-11-19&last=2026-11-19")] == ["十九日"]
-    assert found(clerk, "q=十九日")[0]["时间"] == "2026-11-19 00:30"
+    assert found(clerk, "q=十九日")[0]["时间"] == "2026年11月19日 00:30"
 
 
 @pytest.mark.parametrize(

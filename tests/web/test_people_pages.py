@@ -151,7 +151,7 @@ def test_what_is_wrong_stands_at_its_field_and_what_was_typed_stays(clerk: PageC
     response = send(clerk, "/admin/cadres/new", **typed)
     assert response.status_code == 422
     page = response.get_data(as_text=True)
-    assert "<title>有错误：新增干部" in page
+    assert "<title>有错误：添加干部" in page
     assert "没有这一天" in visible_text(page)
     assert fields(page)["name"] == "另一个人"
     assert fields(page)["group"] == "编外"
@@ -332,7 +332,7 @@ def test_whoever_may_only_look_sees_no_phone_and_no_reason(portal: Portal, clerk
 
 def test_whoever_may_only_look_is_offered_nothing_to_change(portal: Portal) -> None:
     approver = portal.staff(user(Role.APPROVER, STREET))
-    assert "新增干部" not in approver.page("/admin/cadres")
+    assert "添加干部" not in approver.page("/admin/cadres")
     page = approver.page(at(portal, "S02"))
     assert "要办什么" not in page
     assert "更正" not in visible_text(page).replace("要更正，请更正任职或调动", "")

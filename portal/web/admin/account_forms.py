@@ -14,6 +14,7 @@ from portal.actions.accounts import LONGEST_USERNAME
 from portal.actions.manage_accounts import Deputy
 from portal.core.book import Role
 from portal.core.rights import GRANTABLE
+from portal.pinyin import by_pinyin
 from portal.store.accounts import Holder
 from portal.web.account_words import role_words
 from portal.web.formats import WORDS
@@ -128,7 +129,7 @@ class DeputyForm(ReasonForm):
             SelectChoice("", "请选择"),
             *(
                 SelectChoice(str(one.account.id), f"{one.who}（{role_words(lasting)}）")
-                for one in holders
+                for one in sorted(holders, key=lambda holder: by_pinyin(holder.who))
                 if (lasting := [row.role for row in one.account.roles if row.last_day is None])
             ),
         ]

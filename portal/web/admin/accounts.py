@@ -12,6 +12,7 @@ from portal.actions.slips import Planned
 from portal.clock import local_day
 from portal.core.rights import Right
 from portal.files.slips import Slip
+from portal.pinyin import by_pinyin
 from portal.store import accounts as stored
 from portal.store import proposals, townships
 from portal.store.accounts import Holder
@@ -38,7 +39,7 @@ def state_of(holder: Holder) -> str:
 def listed() -> str:
     """Who logs in here."""
     township = guards.township()
-    everybody = stored.listed(unit.session(), township.id)
+    everybody = sorted(stored.listed(unit.session(), township.id), key=lambda one: by_pinyin(one.who))
     asked, state = request.args.get("q", "").strip(), request.args.get("state", "")
     found = [one for one in everybody if _fits(one, asked) and state in ("", state_of(one))]
     planned = slips.plan_new(unit.session(), township.id, unit.now())

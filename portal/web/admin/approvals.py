@@ -16,13 +16,14 @@ from portal.actions.proposals import Kind, ProposalRefused
 from portal.actions.two_person import KINDS
 from portal.clock import local_day
 from portal.core.rights import Right, has_right
+from portal.pinyin import by_pinyin
 from portal.store import bonuses as bonus_rows
 from portal.store import ledger_search, townships
 from portal.store import proposals as kept
 from portal.store.appraisal import TaskForce
 from portal.store.office import Proposal, ProposalState
 from portal.store.organisation import Cadre
-from portal.web import guards, unit
+from portal.web import formats, guards, unit
 from portal.web import ledger_words as words
 from portal.web.admin.approval_forms import AGAIN, LONGEST_REASON, BonusForm, CaseForm
 
@@ -193,7 +194,10 @@ def _offered(form: BonusForm) -> BonusForm:
         people = bonus_rows.cadres(session, township.id, period)
     form.offer(
         ((force.id, force.name) for force in forces),
-        ((cadre.id, f"{cadre.number} {cadre.name}") for cadre in people),
+        (
+            (cadre.id, f"{cadre.name}（{cadre.number}）")
+            for cadre in sorted(people, key=lambda one: by_pinyin(one.name))
+        ),
     )
     return form
 
@@ -233,6 +237,7 @@ def _one(named: kept.Named, refusal: str, typed: str) -> str:
         "admin/approvals/one.html",
         shown=shown,
         told=_told(proposal, now),
+        file=proposal.payload.get("file") if proposal.kind in ("import", "import.undo") else None,
         waiting=state is ProposalState.WAITING,
         may_ask=may_ask,
         refusal=refusal,
@@ -273,12 +278,12 @@ def _shown(named: kept.Named, people: dict[str, str], holders: dict[str, str], n
         reason=proposal.reason,
         moves="、".join([*moved, *proposal.moves_teams]) or "不直接动谁的得分",
         by=words.actor_words(by, holders),
-        since=words.moment(proposal.proposed_at),
+        since=formats.moment(proposal.proposed_at),
         left=_left(proposal.expires_at, now),
         state=state.value,
         state_words=words.STATES[state.value],
         decided_by=words.actor_words(decided_by, holders) if decided_by else "",
-        decided_at=words.moment(closed) if closed else "",
+        decided_at=formats.moment(closed) if closed else "",
         decision_reason=proposal.decision_reason,
         mine=proposal.proposer_id == actor.account_id,
         why_not=proposals.why_not(actor, proposal, kind) if kind else "这类事现在不能在这里批。",

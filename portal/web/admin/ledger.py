@@ -18,7 +18,7 @@ from portal.files.ledger_out import LedgerLine, ledger_csv, ledger_xlsx
 from portal.store import ledger_search
 from portal.store.ledger import LedgerEntry
 from portal.store.ledger_search import Wanted
-from portal.web import guards, unit
+from portal.web import formats, guards, unit
 from portal.web import ledger_words as words
 
 pages = Blueprint("ledger", __name__, url_prefix="/admin")
@@ -97,7 +97,7 @@ def entries(act: int) -> str:
     names = _names(township.id, found)
     return render_template(
         "admin/ledger/act.html",
-        at=words.moment(found[0].at),
+        at=formats.moment(found[0].at),
         who=words.actor_words(found[0].actor, ledger_search.accounts(session, township.id)),
         total=total,
         shown=[_shown(entry, names) for entry in found],
@@ -131,7 +131,7 @@ def _index(asked: Asked, refusal: str) -> tuple[str, int]:
         actors={name: words.actor_words(name, holders) for name in (*holders, OPERATOR, words.SYSTEM)},
         actor_words=lambda actor: words.actor_words(actor, holders),
         kinds_words=words.kinds_words,
-        moment=words.moment,
+        moment=formats.moment,
         page=page,
         last=last,
         address=lambda number: url_for(".index", **told, page=number),

@@ -36,7 +36,7 @@ def page() -> str:
         today=today,
         period=period,
         state=None if period is None else periods.state(period, today),
-        year=_year_words(period, today),
+        year="" if ready.grave else _year_words(period, today),
         tasks=tasks(ready),
         gaps=gap_lines(ready.gaps),
         ready=ready,

@@ -14,7 +14,8 @@ from portal.core.rights import Right
 from portal.core.score import CadreScore
 from portal.files.results_out import ResultSheet, results_csv, results_xlsx
 from portal.pinyin import by_pinyin
-from portal.web import guards, scores
+from portal.store import people_over_time
+from portal.web import guards, scores, unit
 
 pages = Blueprint("admin", __name__, url_prefix="/admin")
 guards.protect(pages, Right.SEE_ALL_SCORES)
@@ -100,8 +101,10 @@ def cadre(number: str) -> str:
     score = found.result.cadre(number)
     if score is None:
         abort(404)
+    person = people_over_time.by_number(unit.session(), township.id, number)
     return render_template(
         "admin/cadre.html",
+        person_id=None if person is None else person.id,
         **scores.explanation(found, score),
         stations=scores.station_links(township, found),
         asked=_asked(),

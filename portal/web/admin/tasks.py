@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import url_for
 
 from portal.actions.periods import Ready
 from portal.core.readiness import Gap, Lack, Step, of_step
+from portal.pinyin import by_pinyin
 from portal.web.admin.links import link
 
 TITLES: Mapping[Step, str] = {
@@ -79,6 +80,7 @@ def gap_lines(found: tuple[Gap, ...]) -> tuple[GapLine, ...]:
     lines = []
     for gap in found:
         path, words = MENDS.get(gap.lack, ("", ""))
+        gap = replace(gap, names=tuple(sorted(gap.names, key=by_pinyin)))
         lines.append(GapLine(gap, link(path) if path else "", words))
     return tuple(lines)
 

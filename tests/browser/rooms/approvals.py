@@ -63,7 +63,7 @@ KINDS: Mapping[str, Kind] = {
     "a bonus proposed": Kind(NEW_BONUS, "专班加分：", CLERK, propose),
     "a case to propose": Kind(NEW_CASE, "提一件诉求不计", CLERK),
     "a case that there is not": Kind(NEW_CASE, "提一件诉求不计", CLERK, propose_case),
-    "the inbox": Kind("/admin/approvals", "两人办理", CLERK),
+    "the inbox": Kind("/admin/approvals", "待批", CLERK),
     "an act to decide": Kind(NEW_BONUS, "专班加分：", CLERK, come_as_the_approver),
     "the ledger": Kind("/admin/ledger", "台账", ADMIN),
     "the ledger with errors": Kind("/admin/ledger?first=x", "台账", ADMIN),

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from tests.browser.kind import ADMIN, Kind, submit
 
 KINDS: Mapping[str, Kind] = {
-    "organisation": Kind("/admin/organisation", "组织", ADMIN),
+    "organisation": Kind("/admin/organisation", "村社与组团", ADMIN),
     "villages": Kind("/admin/villages", "村社", ADMIN),
     "a village": Kind("/admin/villages/1", "村", ADMIN),
     "a village's history": Kind("/admin/villages/1/history", "改动记录", ADMIN),

@@ -42,8 +42,8 @@ def withdrawing(page: Page) -> None:
 KINDS: Mapping[str, Kind] = {
     "cadres": Kind("/admin/cadres", "干部", ADMIN),
     "cadres of nobody": Kind("/admin/cadres?q=x", "干部", ADMIN),
-    "a new cadre": Kind("/admin/cadres/new", "新增干部", ADMIN),
-    "a new cadre with errors": Kind("/admin/cadres/new", "新增干部", ADMIN, submit),
+    "a new cadre": Kind("/admin/cadres/new", "添加干部", ADMIN),
+    "a new cadre with errors": Kind("/admin/cadres/new", "添加干部", ADMIN, submit),
     "a cadre over time": Kind("/admin/cadres", "", ADMIN, first_cadre),
     "moving a cadre": act("调岗位或模块"),
     "another group": act("改组别、编制或角色"),

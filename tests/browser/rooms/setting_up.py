@@ -26,8 +26,8 @@ def zero_households(page: Page) -> None:
 
 
 KINDS: Mapping[str, Kind] = {
-    "overview": Kind("/admin", "今天要办什么", ADMIN),
-    "overview with gaps": Kind("/admin", "今天要办什么", STREET_ADMIN),
+    "overview": Kind("/admin", "总览", ADMIN),
+    "overview with gaps": Kind("/admin", "总览", STREET_ADMIN),
     "task list": Kind("/admin/setup", "建立考评", STREET_ADMIN),
     **{
         f"set-up step {step}": Kind(f"/admin/setup/{step}", words, STREET_ADMIN)
@@ -42,7 +42,7 @@ KINDS: Mapping[str, Kind] = {
     "listed villages with errors": Kind(
         "/admin/setup/villages/listed", "从名单里选村社", STREET_ADMIN, zero_households
     ),
-    "periods": Kind("/admin/periods", "考评周期", ADMIN),
+    "periods": Kind("/admin/periods", "周期与方案", ADMIN),
     "opening a period": Kind("/admin/periods/1/open", "打开", ADMIN),
     "opening a period with errors": Kind("/admin/periods/1/open", "打开", ADMIN, submit),
     "new year": Kind("/admin/periods/new", "建新年度", ADMIN),

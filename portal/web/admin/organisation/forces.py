@@ -6,6 +6,7 @@ from flask import render_template, url_for
 
 from portal.actions.organising import Order, period_of
 from portal.actions.task_forces import TaskForceDays, add_task_force, change_task_force
+from portal.pinyin import by_pinyin
 from portal.store import organising, rows
 from portal.store.appraisal import Period, TaskForce
 from portal.store.organisation import Cadre
@@ -87,7 +88,8 @@ def _wanted(form: forms.TaskForceForm) -> TaskForceDays:
 def _leaders(form: forms.TaskForceForm, township_id: int, present: Cadre | None = None) -> None:
     people = organising.cadres_serving(unit.session(), township_id, acts.today())
     own = [present] if present is not None else []
+    offered = sorted((*own, *people), key=lambda one: by_pinyin(one.name))
     form.leader.choices = {
         "": "还没有",
-        **{one.number: f"{one.number} {one.name}" for one in (*own, *people)},
+        **{one.number: f"{one.name}（{one.number}）" for one in offered},
     }

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import TypeVar
 
 from flask import render_template, url_for
 
 from portal.actions import teams as acts_on
 from portal.actions.organising import Order
+from portal.pinyin import by_pinyin
 from portal.store import names, organising, rows, townships
-from portal.store.organisation import NameKind, Team, TeamLeader, TeamMembership
+from portal.store.organisation import Cadre, NameKind, Team, TeamLeader, TeamMembership
 from portal.web import guards, unit
 from portal.web.admin.organisation import acts, forms
 from portal.web.admin.organisation.acts import ActPage, Answer
 from portal.web.admin.organisation.blueprint import pages
 from portal.web.admin.organisation.history import told
+
+Named = TypeVar("Named", organising.Person, Cadre)
 
 LABELS = {"name": "名称", "leader": "团长", "last_day": "到哪天为止", "villages": "联系的村社"}
 
@@ -51,7 +55,7 @@ def team(team_id: int) -> str:
         former=names.former_names(session, township.id, NameKind.TEAM, found.id),
         leaders=leaders,
         leader=_now(leaders, day),
-        members=organising.members_on(session, township.id, day).get(found.id, []),
+        members=_by_name(organising.members_on(session, township.id, day).get(found.id, [])),
         villages=[link for link in links if link.first_day <= day <= link.last_day],
         links=links,
         over=found.last_day is not None,
@@ -119,7 +123,7 @@ def lead_team(team_id: int) -> Answer:
     present = _now(organising.leaders(unit.session(), township_id, row.id).get(row.id, []), day)
     form = forms.LeaderForm()
     serving = organising.cadres_serving(unit.session(), township_id, day)
-    people = {one.number: f"{one.number} {one.name}" for one in serving}
+    people = {one.number: f"{one.name}（{one.number}）" for one in _by_name(serving)}
     form.leader.choices = {"": "请选择", **people, forms.NOBODY: "没有团长"}
 
     def act(order: Order) -> str:
@@ -127,7 +131,7 @@ def lead_team(team_id: int) -> Answer:
         acts_on.lead_from(order, team_id, number)
         return url_for(".team", team_id=team_id, done="changed")
 
-    who = f"{present.number} {present.name}" if present else ""
+    who = f"{present.name}（{present.number}）" if present else ""
     notes = [f"现任团长：{who}。" if who else "现在没有团长。"]
     return acts.perform(_page(row, f"{row.name}：换团长", form, act, "保存", notes, {"leader": who}))
 
@@ -177,6 +181,10 @@ def retire_team(team_id: int) -> Answer:
     return acts.perform(
         _page(row, f"停用{row.name}", forms.EndForm(), act, "停用", notes, {"last_day": row.last_day})
     )
+
+
+def _by_name(people: Iterable[Named]) -> list[Named]:
+    return sorted(people, key=lambda one: (by_pinyin(one.name), one.number))
 
 
 def _now(people: list[organising.Person], day: date) -> organising.Person | None:

@@ -15,7 +15,7 @@ from portal.actions.guard import require
 from portal.actions.people import Desk, PersonRefused
 from portal.core.lives import Life, standing
 from portal.core.rights import Right
-from portal.web import guards
+from portal.web import formats, guards
 from portal.web.admin.people import forms
 from portal.web.admin.people.blueprint import pages
 from portal.web.admin.people.desk import (
@@ -62,7 +62,7 @@ def new() -> Answer:
     form = forms.JoinForm(data={"first_day": options.day, **forms.default_roles()})
     offer(form, options)
     sheet = Sheet(
-        title="新增干部",
+        title="添加干部",
         button="保存",
         form=form,
         do=lambda desk, form: _join(desk, form, options),
@@ -158,7 +158,7 @@ def _service_seen(options: Offered) -> Seen:
 def _instead(life: Life, options: Offered) -> dict[str, int]:
     """The memberships that may end where another begins."""
     return {
-        f"{one.team}（{one.span.first}到{one.span.last}）": one.id
+        f"{one.team}（{formats.day(one.span.first)}到{formats.day(one.span.last)}）": one.id
         for one in life.memberships
         if one.span.last >= options.current.first
     }
