@@ -6,7 +6,6 @@ from flask import Blueprint, render_template
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
-    DateField,
     FileField,
     RadioField,
     SelectField,
@@ -18,6 +17,7 @@ from wtforms.validators import InputRequired
 
 from portal.web.charts import Bar, Pair, bar_chart, dot_chart, line_chart, stack_chart
 from portal.web.conflict import Line
+from portal.web.day_field import DayField
 
 pages = Blueprint("gallery", __name__)
 
@@ -35,7 +35,7 @@ class SampleForm(FlaskForm):  # type: ignore[misc]
 
     name = StringField("姓名", validators=[InputRequired()])
     note = TextAreaField("原因")
-    began = DateField("生效日期", validators=[InputRequired()])
+    began = DayField("生效日期", validators=[InputRequired()])
     weight = StringField("权重", validators=[InputRequired()])
     group = SelectField("组别", choices=GROUPS, validators=[InputRequired()])
     kind = RadioField(

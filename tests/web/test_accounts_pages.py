@@ -256,7 +256,7 @@ def test_a_deputy_has_the_role_until_the_last_day(portal: Portal) -> None:
         ({"stands_for": ""}, "请选代理谁"),
         ({"stands_for": "999999"}, "要自己有这个角色"),
         ({"stands_for": "x"}, "要自己有这个角色"),
-        ({"first_day": "12月1日"}, "从哪天起要写成 2026-12-01 这样的日期"),
+        ({"first_day": "12月1日"}, "从哪天起要写成 2026-03-01 这样的日期"),
         ({"last_day": ""}, "代理都要有最后一天"),
         ({"last_day": "2026-11-01"}, "不能早于"),
         ({"reason": " "}, "请写明理由"),

@@ -90,7 +90,7 @@ def test_the_proposed_period_is_this_year(portal: Portal, begun: PageClient, own
     ("typed", "words"),
     [
         ({"name": ""}, "请填名称"),
-        ({"first_day": "昨天"}, "请填日期"),
+        ({"first_day": "昨天"}, "第一天要写成 2026-03-01 这样的日期"),
         ({"last_day": "2025-01-01"}, "不能早于第一天"),
     ],
 )

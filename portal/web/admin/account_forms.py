@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import date, datetime
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, Optional
 
@@ -17,6 +16,7 @@ from portal.core.rights import GRANTABLE
 from portal.pinyin import by_pinyin
 from portal.store.accounts import Holder
 from portal.web.account_words import role_words
+from portal.web.day_field import DayField
 from portal.web.formats import WORDS
 
 ROLES = tuple(role for role in Role if role in GRANTABLE)
@@ -29,20 +29,6 @@ def trimmed(typed: str | None) -> str:
 
 def at_most(words: str, most: int) -> Length:
     return Length(max=most, message=f"{words}最多 {most} 个字。")
-
-
-class DayField(DateField):  # type: ignore[misc]
-    """A day, or a sentence about what a day looks like."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        self.data: date | None = None
-        text = (valuelist[0] if valuelist else "").strip()
-        if not text:
-            return
-        try:
-            self.data = datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 — a day has no zone
-        except ValueError:
-            raise ValueError(f"{self.label.text}要写成 2026-12-01 这样的日期。") from None
 
 
 class ReasonForm(FlaskForm):  # type: ignore[misc]

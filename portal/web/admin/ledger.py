@@ -20,6 +20,7 @@ from portal.store.ledger import LedgerEntry
 from portal.store.ledger_search import Wanted
 from portal.web import formats, guards, unit
 from portal.web import ledger_words as words
+from portal.web.day_field import NoDay, read_day
 
 pages = Blueprint("ledger", __name__, url_prefix="/admin")
 guards.protect(pages, Right.SEE_LEDGER)
@@ -166,12 +167,9 @@ def _day(text: str, label: str) -> tuple[date | None, str]:
     if not text:
         return None, ""
     try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None, f"{label}“{text}”不是一个日期，要写成 2026-03-01 这样。"
-    if not 2000 <= day.year <= 2999:
-        return None, f"{label}的年份要在 2000 和 2999 之间。"
-    return day, ""
+        return read_day(text), ""
+    except NoDay as fault:
+        return None, f"{label}{fault}"
 
 
 def _midnight(day: date) -> datetime:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import InputRequired, Length
 
 from portal.actions.periods import LONGEST_NAME, NewPeriod
 from portal.core import plan_fields
 from portal.core.days import Span
+from portal.web.day_field import DayField
 
 LONGEST_REASON = 500
 
@@ -29,15 +29,6 @@ class Needed:
 
 def _stripped(typed: str | None) -> str:
     return (typed or "").strip()
-
-
-def is_day(form: FlaskForm, field: Any) -> None:
-    """A day as date fields send it."""
-    del form
-    try:
-        date.fromisoformat(field.data)
-    except ValueError:
-        raise ValidationError(f"{field.label.text}：请填日期，例如 2027-01-01。") from None
 
 
 def reason_field(label: str, needed: bool = True) -> TextAreaField:
@@ -60,15 +51,12 @@ class PeriodForm(FlaskForm):  # type: ignore[misc]
             Length(max=LONGEST_NAME, message=f"名称最多 {LONGEST_NAME} 个字。"),
         ],
     )
-    first_day = StringField("第一天", filters=[_stripped], validators=[InputRequired("请填第一天。"), is_day])
-    last_day = StringField(
-        "最后一天", filters=[_stripped], validators=[InputRequired("请填最后一天。"), is_day]
-    )
+    first_day = DayField("第一天", validators=[InputRequired("请填第一天。")])
+    last_day = DayField("最后一天", validators=[InputRequired("请填最后一天。")])
 
     def wanted(self) -> NewPeriod:
         """What was typed; call it when the form is valid."""
-        days = (date.fromisoformat(self.first_day.data), date.fromisoformat(self.last_day.data))
-        return NewPeriod(self.name.data, Span(*days))
+        return NewPeriod(self.name.data, Span(self.first_day.data, self.last_day.data))
 
     def refuse(self, sentence: str, field: str) -> None:
         """Put a refusal at the field that it is about, the name where it is about none."""

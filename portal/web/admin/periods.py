@@ -129,11 +129,11 @@ def _new_page(old: Period, asked: PeriodForm) -> str:
     return render_template("periods/new.html", old=old, form=asked)
 
 
-def _year_after(old: Period) -> dict[str, str]:
+def _year_after(old: Period) -> dict[str, str | date]:
     """The next calendar year, or where the old period ends within it, from the day after."""
     first = old.last_day + timedelta(days=1)
     return {
         "name": f"{first.year}年度",
-        "first_day": first.isoformat(),
-        "last_day": date(first.year, 12, 31).isoformat(),
+        "first_day": first,
+        "last_day": date(first.year, 12, 31),
     }

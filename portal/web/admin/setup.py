@@ -149,12 +149,12 @@ def _page(asked: PeriodForm) -> str:
     )
 
 
-def _this_year() -> dict[str, str]:
+def _this_year() -> dict[str, str | date]:
     year = local_day(unit.now()).year
     return {
         "name": f"{year}年度",
-        "first_day": date(year, 1, 1).isoformat(),
-        "last_day": date(year, 12, 31).isoformat(),
+        "first_day": date(year, 1, 1),
+        "last_day": date(year, 12, 31),
     }
 
 

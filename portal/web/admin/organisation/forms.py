@@ -2,39 +2,20 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import DateField, Field, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import Field, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from portal.core.book import VillageKind
+from portal.web.day_field import DayField
 
 LONGEST_REASON = 500
-FIRST_YEAR, LAST_YEAR = 2000, 2100
 NOBODY = "none"
 KINDS = {VillageKind.VILLAGE.value: "村", VillageKind.COMMUNITY.value: "社区"}
 NOT_THERE = "请从列出的里面选一项。"
-
-
-class DayField(DateField):  # type: ignore[misc]
-    """A day, as browsers send it."""
-
-    data: Any
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        typed = valuelist[0].strip() if valuelist else ""
-        if not typed:
-            return
-        self.data = None
-        with suppress(ValueError):
-            day = date.fromisoformat(typed)
-            self.data = day if FIRST_YEAR <= day.year <= LAST_YEAR else None
-        if self.data is None:
-            raise ValueError(f"{self.label.text}要是一个日子，写成 2026-07-01 的样子。")
 
 
 class WholeField(StringField):  # type: ignore[misc]

@@ -7,27 +7,18 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, DecimalField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, DecimalField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from portal.actions.memberships import HIGHEST, LOWEST
 from portal.core.book import Role
 from portal.files.sheets import ROLES
+from portal.web.day_field import DayField
 
 NOT_TEXT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 LONGEST_NAME, LONGEST_REASON = 40, 500
 ROLE_FIELDS = {role: f"role_{role.value}" for role in ROLES.values()}
-
-
-class DayField(DateField):  # type: ignore[misc]
-    """A day as a browser sends it: 2026-03-01."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        try:
-            super().process_formdata(valuelist)
-        except ValueError as error:
-            raise ValueError("没有这一天；日期要写成 2026-03-01 这样。") from error
 
 
 class ChoiceField(SelectField):  # type: ignore[misc]

@@ -15,6 +15,7 @@ from portal.pinyin import by_pinyin, initials
 from portal.store import people_over_time
 from portal.web import guards, unit
 from portal.web.admin.people.blueprint import pages
+from portal.web.day_field import NoDay, read_day
 from portal.web.people_words import ABSENCES, SECONDMENTS
 
 STATES = {
@@ -30,9 +31,11 @@ HERE = (State.SERVING, State.ABSENT)
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What the address asks for; '' asks for everything."""
+    """What the address asks for; '' asks for everything. Where `fault` says what is wrong with the day, it is today."""
 
     day: date
+    typed_day: str
+    fault: str
     words: str
     group: str
     module: str
@@ -65,7 +68,7 @@ class Wish:
 
 
 @pages.get("/cadres")
-def index() -> str:
+def index() -> tuple[str, int]:
     """Who serves on the day, and what is missing."""
     township = guards.township()
     today = local_day(unit.now())
@@ -78,7 +81,7 @@ def index() -> str:
     wish = _wish(today)
     everybody = [standing(life, wish.day, spans) for life in lives]
     here = [one for one in everybody if one.state in HERE]
-    return render_template(
+    page = render_template(
         "admin/people/index.html",
         township=township,
         cadres=[one for one in everybody if wish.fits(one)],
@@ -96,19 +99,24 @@ def index() -> str:
         absences=ABSENCES,
         secondments=SECONDMENTS,
     )
+    return page, 422 if wish.fault else 200
 
 
 def _wish(today: date) -> Wish:
     def asked(name: str) -> str:
         return request.args.get(name, "").strip()
 
-    try:
-        day = date.fromisoformat(asked("day"))
-    except ValueError:
-        day = today
+    day, fault = today, ""
+    if asked("day"):
+        try:
+            day = read_day(asked("day"))
+        except NoDay as refusal:
+            fault = f"日期{refusal}下面是今天的。"
     state, lacks = asked("state"), asked("lacks")
     return Wish(
         day=day,
+        typed_day=asked("day") or day.isoformat(),
+        fault=fault,
         words=asked("q"),
         group=asked("group"),
         module=asked("module"),
