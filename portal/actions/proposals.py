@@ -20,6 +20,7 @@ from portal.store import proposals
 from portal.store.office import Proposal, ProposalState
 
 USUAL_WAIT = timedelta(days=14)
+HANDED_OUT = timedelta(days=14)  # who knows a slip's password could be both persons
 Told = Sequence[tuple[str, str]]  # labels and words
 
 
@@ -189,6 +190,11 @@ def _decide(
         raise ProposalRefused("这件事是您自己提出的，要由另一个人来批。")
     if _concerned(actor, proposal):
         raise MustStandBack(kind.key)
+    since = proposal.proposed_at - HANDED_OUT
+    if state is ProposalState.APPROVED and proposals.handed_out(session, proposal, actor.username, since):
+        raise ProposalRefused(
+            "提出这件事的账号，是您两周之内新建或重发过密码的，这件事要由别的人来批（例如党委）。"
+        )
     return _close(session, proposal, state, actor, now, words.strip())
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
+from portal.store.ledger import LedgerEntry
 from portal.store.office import Proposal, ProposalState
 from portal.store.organisation import Cadre
 from portal.store.people import Account
@@ -108,6 +109,22 @@ def decided_since(
             .order_by(Proposal.id)
         )
     )
+
+
+def handed_out(session: Session, proposal: Proposal, username: str, since: datetime) -> bool:
+    """Whether this account made the proposer's account, or a new password for it, after a moment."""
+    found = (
+        select(LedgerEntry.id)
+        .join(Account, Account.username == LedgerEntry.subject)
+        .where(
+            LedgerEntry.township_id == proposal.township_id,
+            LedgerEntry.kind.in_(("account.created", "account.reset")),
+            LedgerEntry.actor == username,
+            LedgerEntry.at > since,
+            Account.id == proposal.proposer_id,
+        )
+    )
+    return session.scalar(found.limit(1)) is not None
 
 
 def overdue(session: Session, township_id: int, now: datetime) -> list[Proposal]:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from portal.actions.guard import MustStandBack, NotAllowed
+from portal.actions.ledger import Act, record
 from portal.actions.proposals import (
     USUAL_WAIT,
     Kind,
@@ -125,6 +126,27 @@ def test_a_second_account_of_the_same_cadre_is_the_same_person(office: Office) -
     with pytest.raises(ProposalRefused, match="另一个人"):
         approved(office, number, office.twin)
     approved(office, number, office.approver)
+
+
+@pytest.mark.parametrize("kind", ["account.created", "account.reset"])
+def test_who_handed_out_the_proposers_password_does_not_approve(office: Office, kind: str) -> None:
+    with office.database.writing() as session:
+        act = Act(office.admin.username, NOON - timedelta(days=13), office.township)
+        record(session, act, kind, office.clerk.username)
+    number = proposed(office)
+    with pytest.raises(ProposalRefused, match="别的人"):
+        approved(office, number, office.admin)
+    assert marks(office) == 0
+    approved(office, number, office.approver)
+    assert marks(office) == 1
+
+
+def test_a_password_handed_out_long_ago_hinders_nobody(office: Office) -> None:
+    with office.database.writing() as session:
+        act = Act(office.admin.username, NOON - timedelta(days=15), office.township)
+        record(session, act, "account.reset", office.clerk.username)
+    approved(office, proposed(office), office.admin)
+    assert marks(office) == 1
 
 
 @pytest.mark.parametrize("moved", [{"cadres": (OTHER_CADRE, CADRE)}, {"teams": ("乙组", TEAM)}])

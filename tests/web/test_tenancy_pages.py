@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -100,3 +101,19 @@ def test_an_absurd_row_of_an_own_cadre_is_not_there(portal: Portal) -> None:
         for number in ABSURD:
             path = f"/admin/cadres/{cadre}/rows/{what}/{number}"
             assert client.get(path).status_code == 404, path
+
+
+def test_who_left_the_team_yesterday_still_stands_back_from_it(portal: Portal) -> None:
+    clerk, yesterday = user(Role.CLERK, STREET), portal.clock().date() - timedelta(days=1)
+    with portal.database.writing() as session:
+        own = portal.filled.street
+        cadre = session.scalars(select(Cadre).where(Cadre.township_id == own, Cadre.number == "S09")).one()
+        team = session.scalars(select(Team).where(Team.township_id == own, Team.name == "城区组团")).one()
+        member = select(TeamMembership).where(TeamMembership.cadre_id == cadre.id)
+        session.scalars(member).one().last_day = yesterday
+        session.scalars(select(Account).where(Account.username == clerk)).one().cadre_id = cadre.id
+        number = team.id
+    client = portal.staff(clerk)
+    key = hidden(client.page("/account"), "csrf_token")
+    typed = {"csrf_token": key, "day": yesterday.isoformat(), "reason": "调整"}
+    assert client.post(f"/admin/teams/{number}/retire", data=typed).status_code == 403
