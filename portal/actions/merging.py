@@ -18,6 +18,7 @@ from portal.actions.villages import (
     NewVillage,
     add_village,
     end_links,
+    must_be_countable,
     retire_posters,
     set_households,
 )
@@ -64,6 +65,8 @@ def prospect(order: Order, wanted: Merger) -> Prospect:
     organising.lock(order.session, order.township_id)
     villages = _villages(order, wanted)
     must_be_open(order)
+    if wanted.new is None:
+        must_be_countable(order)
     for village in villages:
         must_be_there(order, village)
         if village.id != wanted.into and order.day <= village.first_day:

@@ -131,7 +131,8 @@ def rename(order: Order, kind: NameKind, row: Named, name: str, code: str = "") 
     """Call a row something else from the day on; what it was called before stays true of the days before.
 
     From its own first day on, or on the day of the last renaming, it is a correction and leaves no trace but the
-    ledger's. Raises OrganisationRefused for a day before the last renaming.
+    ledger's; only the first code of a village that was rated is kept, for voices are known by it. Raises
+    OrganisationRefused for a day before the last renaming.
     """
     must_be_past(order)
     must_be_there(order, row)
@@ -145,7 +146,12 @@ def rename(order: Order, kind: NameKind, row: Named, name: str, code: str = "") 
     since = former[-1].last_day + DAY if former else row.first_day
     if order.day < since:
         raise OrganisationRefused(f"“{row.name}”从{_words(since)}起叫现在的名称，日子不能早于这一天。", "day")
-    if order.day > since:
+    heard = (
+        not former
+        and before.get("code") != after.get("code")
+        and organising.was_rated(order.session, order.township_id, row.id)
+    )
+    if order.day > since or heard:
         order.session.add(
             FormerName(
                 township_id=order.township_id,

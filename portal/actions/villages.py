@@ -95,7 +95,11 @@ def retire_village(order: Order, village_id: int) -> None:
 
 
 def set_households(order: Order, village: Village, households: int) -> None:
-    """Write the number down, and hold fast what earlier days and periods counted with."""
+    """Write the number down, and hold fast what earlier days and periods counted with.
+
+    Raises OrganisationRefused for a day after the last period: a new year would count on with the old number.
+    """
+    must_be_countable(order)
     _hold_earlier(order, village)
     was = _count(order, village, households)
     before = {"households": village.households if was is None else was}
@@ -110,6 +114,15 @@ def set_households(order: Order, village: Village, households: int) -> None:
         village.households = households
     after = {"households": households, "from": order.day}
     order.note("village.households_changed", village, village.name, before, after)
+
+
+def must_be_countable(order: Order) -> None:
+    """Pass for a day of a period, or where no period could lose the number."""
+    there = rows.in_township(order.session, Period, order.township_id)
+    if there and all(period.last_day < order.day for period in there):
+        raise OrganisationRefused(
+            f"{words_of(order.day)}还没有考评周期，户数会算不进去。请先办新年度，再来填。", "day"
+        )
 
 
 def end_links(order: Order, village: Village) -> None:

@@ -25,6 +25,7 @@ from portal.store.organisation import (
     Township,
     Village,
 )
+from portal.store.residents import Rating
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,14 @@ def teams_linking(session: Session, township_id: int, villages: Collection[int],
         .distinct()
     )
     return sorted(rows)
+
+
+def was_rated(session: Session, township_id: int, village_id: int) -> bool:
+    """Whether anybody ever rated the village."""
+    found = (
+        select(Rating.id).where(Rating.township_id == township_id, Rating.village_id == village_id).limit(1)
+    )
+    return session.scalar(found) is not None
 
 
 def team_names(session: Session, township_id: int) -> dict[int, str]:

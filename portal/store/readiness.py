@@ -88,8 +88,14 @@ def _told(session: Session, township_id: int, facts: Facts, day: date) -> dict[s
 
 
 def _there(session: Session, table: type[Lasting], township_id: int, day: date) -> list[Lasting]:
-    """Rows of a lasting table that have not ended by `day`."""
-    return in_township(session, table, township_id, or_(table.last_day.is_(None), table.last_day >= day))
+    """Rows of a lasting table that are there on `day`."""
+    return in_township(
+        session,
+        table,
+        township_id,
+        table.first_day <= day,
+        or_(table.last_day.is_(None), table.last_day >= day),
+    )
 
 
 def _serves(cadre: ScoredCadre, day: date) -> bool:
@@ -99,10 +105,11 @@ def _serves(cadre: ScoredCadre, day: date) -> bool:
 def _person(cadre: ScoredCadre, day: date) -> Person:
     posts = [holding.post for holding in cadre.holdings if day in holding.span]
     modules = [stay.module for stay in cadre.stays if day in stay.span]
+    exempt = [standing.exempt for standing in cadre.standings if standing.first <= day]
     return Person(
         number=cadre.number,
         name=cadre.name,
-        exempt=cadre.exempt,
+        exempt=exempt[-1] if exempt else cadre.exempt,
         post=posts[0] if posts else "",
         module=modules[0] if modules else "",
         teams=tuple(member.team for member in cadre.memberships if day in member.span),

@@ -425,3 +425,31 @@ def test_a_new_code_in_the_middle_of_a_quarter_gives_nobody_a_second_voice(offic
     assert send(office.database, again).added == 1
     assert voices(results(office.database, as_of=YEAR_END)) == {"2": 1}
     assert send(office.database, rating("5", "张", "2026-07-02 08:00:00")).known == 1
+
+
+def test_a_new_code_from_the_first_day_on_gives_nobody_a_second_voice_either(office: Office) -> None:
+    """The first day of the first period is the village's own: what looks like a correction is next year's code."""
+    send(office.database, rating("5", "张", "2026-01-02 08:00:00"))
+    with office.order(date(2026, 1, 1)) as order:
+        villages.rename_village(order, office.find(Village, LUOSHAN), "骆山新村", "330825111288")
+    again = rating("2", "张", "2026-01-03 08:00:00", village="330825111288")
+    assert send(office.database, again).added == 1
+    assert voices(results(office.database, as_of=SPRING_END)) == {"2": 1}
+    with office.database.reading() as session:
+        assert LUOSHAN in roster.ids(session, office.township, "villages")
+
+
+def test_a_code_that_nobody_rated_under_is_corrected_without_a_trace(quick: Office) -> None:
+    with quick.order(date(2026, 1, 1)) as order:
+        villages.rename_village(order, quick.find(Village, LUOSHAN), "骆山新村", "330825111288")
+    with quick.database.reading() as session:
+        assert LUOSHAN not in roster.ids(session, quick.township, "villages")
+
+
+def test_households_of_a_day_without_a_period_are_refused(quick: Office) -> None:
+    """Else the number would be lost: a new year carries over what its predecessor counted with."""
+    new_year, stays, goes = date(2027, 1, 1), quick.find(Village, LUOSHAN), quick.find(Village, DUSHAN)
+    refused(quick, "先办新年度", lambda order: villages.recount(order, stays, 900), new_year)
+    both = Merger((stays, goes), stays, None)
+    refused(quick, "先办新年度", lambda order: prospect(order, both), new_year)
+    refused(quick, "先办新年度", lambda order: merge_villages(order, both), new_year)

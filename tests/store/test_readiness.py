@@ -18,7 +18,7 @@ from portal.core.readiness import Snapshot
 from portal.store import periods, readiness, townships
 from portal.store.engine import Database
 from portal.store.office import ImportFile, Proposal, ProposalState
-from portal.store.organisation import Township
+from portal.store.organisation import Team, Township
 from portal.store.people import Account, AccountRole
 from tests.conftest import NOON, import_tashi, operator, tashi_book
 
@@ -64,6 +64,15 @@ def test_a_retired_team_and_village_are_not_there_any_more(database: Database) -
         session.flush()
         assert len(looked_at(session, own, date(2026, 6, 30)).villages) == 26
         assert len(looked_at(session, own, TODAY).villages) == 25
+
+
+def test_a_team_that_begins_later_is_not_there_yet(database: Database) -> None:
+    own = import_tashi(database, with_ratings=False)
+    with database.writing() as session:
+        session.add(Team(township_id=own, name="新组团", first_day=TODAY, last_day=None))
+        session.flush()
+        assert len(looked_at(session, own, TODAY - timedelta(days=1)).teams) == 13
+        assert len(looked_at(session, own, TODAY).teams) == 14
 
 
 def test_posts_without_tier_points_are_named_where_the_plan_wants_them(database: Database) -> None:
