@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 
 from portal.core.book import Role
 from portal.core.rights import Right
+from portal.pinyin import by_pinyin
 from portal.store.appraisal import Period
 from portal.store.ledger import LedgerEntry
 from portal.store.office import Proposal
@@ -371,3 +372,10 @@ def test_a_township_without_an_administrator_gets_one(portal: Portal) -> None:
     (slip,) = slips_in(post(client, path, username="xinxin", holder="王某"))
     assert slip["username"] == "xinxin"
     assert roles(portal, "xinxin") == {Role.TOWNSHIP_ADMIN}
+
+
+def test_accounts_stand_in_the_order_of_pinyin(portal: Portal) -> None:
+    page = portal.staff(user(Role.TOWNSHIP_ADMIN, TASHI)).page(LIST)
+    names = [row["谁"].split()[0] for row in rows(page, "账号表")]
+    assert names == sorted(names, key=by_pinyin)
+    assert len(names) > 1

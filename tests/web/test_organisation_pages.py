@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -252,3 +253,8 @@ def test_a_result_of_before_a_renaming_shows_the_old_name(portal: Portal) -> Non
     )
     assert "改名后的村" not in before
     assert "改名后的村" in after
+
+
+def test_a_teams_members_lead_to_their_own_pages(portal: Portal) -> None:
+    page = portal.staff(user(Role.CLERK, TASHI)).page("/admin/teams/1")
+    assert re.search(r'href="/admin/cadres/\d+" aria-label="\S+ \d+"', page)

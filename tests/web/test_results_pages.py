@@ -211,3 +211,10 @@ def test_everybody_who_is_scored_stands_in_the_table_and_nobody_else(tashi: Page
 @pytest.mark.parametrize("number_", ["5111999", "x", "%00", "..%2F", "S 09", "s09"])
 def test_a_cadre_that_there_is_not_is_not_found(street: PageClient, number_: str) -> None:
     street.page(f"/admin/results/{number_}", 404)
+
+
+def test_a_score_leads_to_the_persons_page(portal: Portal) -> None:
+    client = portal.staff(user(Role.CLERK, TASHI))
+    assert re.search(
+        r'href="/admin/cadres/\d+">看\S+的任职', client.page(f"/admin/results/{portal.filled.cadre}")
+    )
