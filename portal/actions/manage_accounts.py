@@ -19,7 +19,7 @@ from portal.actions.ledger import Act, record
 from portal.actions.proposals import Carrying, Kind, ProposalRefused, Wish, propose
 from portal.clock import local_day
 from portal.core.book import Role
-from portal.core.rights import GRANTABLE, TRUSTED, Actor, Right
+from portal.core.rights import GRANTABLE, TRUSTED, Actor, Right, given_by_two
 from portal.store import accounts
 from portal.store.accounts import Holder
 from portal.store.office import Proposal
@@ -72,7 +72,7 @@ def set_roles(
         raise AccountRefused("角色没有变，不用保存。")
     if Role.TOWNSHIP_ADMIN in had - roles:
         _must_leave_an_administrator(session, account)
-    if (roles - had) & TRUSTED and needs_two(session, account):
+    if (roles - had) & given_by_two(account.cadre_id is not None) and needs_two(session, account):
         payload = {"what": "roles", "before": _names(had), "roles": _names(roles)}
         return _propose(session, actor, holder, payload, reason, now)
     _give(session, account, roles, Act(actor.username, now, account.township_id), reason)
@@ -86,7 +86,7 @@ def set_deputy(
     account = holder.account
     must_be_manageable(actor, account)
     _check_deputy(session, account, wanted, local_day(now))
-    if wanted.role in TRUSTED and needs_two(session, account):
+    if wanted.role in given_by_two(account.cadre_id is not None) and needs_two(session, account):
         payload = {
             "what": "deputy",
             "role": wanted.role.value,

@@ -26,7 +26,7 @@ from portal.actions.one_time import OneTime, good_until
 from portal.actions.proposals import Carrying, Kind, ProposalRefused, Wish, propose
 from portal.clock import local_day
 from portal.core.book import Role
-from portal.core.rights import GRANTABLE, TRUSTED, Actor, Right
+from portal.core.rights import GRANTABLE, TRUSTED, Actor, Right, given_by_two
 from portal.store import accounts, proposals, townships
 from portal.store.accounts import Holder
 from portal.store.office import Proposal, ProposalState
@@ -129,8 +129,10 @@ def add_by_hand(session: Session, actor: Actor, wanted: NewAccount, one_time: On
     roles = frozenset(wanted.roles)
     if not roles <= GRANTABLE:
         raise AccountRefused("乡镇只能给本乡镇的角色。")
-    if roles & TRUSTED and accounts.opened(session, _township(actor)):
-        raise AccountRefused("考评开始以后，管理员和党委的角色要两人办理：先建账号，再到账号里改角色。")
+    if roles & given_by_two(wanted.cadre is not None) and accounts.opened(session, _township(actor)):
+        raise AccountRefused(
+            "考评开始以后，管理员、党委的角色，和没有工号的经办人，要两人办理：先不选这些角色建账号，再到账号里改角色。"
+        )
     if wanted.cadre is not None and _has_account(session, _township(actor), wanted.cadre):
         raise AccountRefused(f"工号为“{wanted.cadre}”的干部已经有账号了。")
     act = Act(actor.username, now, actor.township_id)

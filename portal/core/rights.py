@@ -62,6 +62,14 @@ TOWNSHIP_ROLES = _SCORED | _TOWNSHIP
 GRANTABLE = TOWNSHIP_ROLES | {Role.AUDITOR}  # what a township itself gives and takes
 
 
+def given_by_two(with_cadre: bool) -> frozenset[Role]:
+    """The roles that take two persons once a period is open.
+
+    A clerk whose account stands for no cadre never stands back: nobody may make such a one alone.
+    """
+    return TRUSTED if with_cadre else TRUSTED | {Role.CLERK}
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who acts: an account with the roles that hold today, and the cadre (工号) and teams it stands for, if any.

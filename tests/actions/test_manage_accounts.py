@@ -111,6 +111,16 @@ def test_from_then_on_trusted_roles_take_two_persons(office: Office) -> None:
     assert {entry.actor for entry in changed} == {"admin", "second"}
 
 
+def test_a_clerk_who_stands_for_no_cadre_takes_two_persons(office: Office) -> None:
+    """Such an account never stands back: whoever makes one alone could move the own score with it."""
+    office.make("nobody", Role.AUDITOR)
+    assert set_roles(office, "nobody", CLERK) is None  # nothing is open yet
+    assert set_roles(office, "nobody", Role.AUDITOR) is None
+    office.open_period()
+    assert isinstance(set_roles(office, "nobody", CLERK), Proposal)
+    assert office.roles("nobody") == {Role.AUDITOR}
+
+
 def test_taking_a_trusted_role_away_takes_one_person(office: Office) -> None:
     office.open_period()
     assert set_roles(office, "second", ADMIN) is None

@@ -32,6 +32,13 @@ TEXTS = """() => { const walk = document.createTreeWalker(document.body, NodeFil
     if (text && part.checkVisibility() && !['OPTION', 'STYLE'].includes(part.tagName))
       out.push([parseFloat(getComputedStyle(part).fontSize), text.slice(0, 20)]); }
   return out; }"""
+# whatever Tab stops at, as people tell it apart: by its id, else by what it says and is called
+STOPS = """() => [...document.querySelectorAll('a[href],button,input:not([type=hidden],[type=radio]),select,textarea,summary,[tabindex="0"]')]
+  .filter(part => part.checkVisibility() && !part.disabled)
+  .map(part => part.id ? '#' + part.id : [part.tagName, part.className, part.innerText.trim().slice(0, 14), part.name, part.value].join())"""
+# the bytes that came over the wire for the page and what it fetched
+WIRE = """() => [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]
+  .reduce((sum, part) => sum + part.transferSize, 0)"""
 SIDEWAYS = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 FOCUSED = """() => { const part = document.activeElement;
   if (!part || part === document.body) return null;
@@ -105,7 +112,28 @@ def test_staff_can_touch_and_read_everything_on_a_phone(gallery: Gallery, name: 
     window.resize(PHONE)
     small = [target for target in window.measure(TARGETS) if min(target["width"], target["height"]) < 44]
     assert small == []
+    assert [text for size, text in window.measure(TEXTS) if size < 16] == []
+
+
+@pytest.mark.parametrize("name", STAFF)
+def test_staff_can_read_everything_on_a_desk(gallery: Gallery, name: str) -> None:
+    window = gallery(name)
+    window.resize(DESKTOP)
     assert [text for size, text in window.measure(TEXTS) if size < 14] == []
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_no_two_stops_of_the_keyboard_are_taken_for_one(gallery: Gallery, name: str) -> None:
+    window = gallery(name)
+    for size in (PHONE, DESKTOP):
+        window.resize(size)
+        stops = window.measure(STOPS)
+        assert [stop for stop in stops if stops.count(stop) > 1] == []
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_page_is_light(gallery: Gallery, name: str) -> None:
+    assert gallery(name).measure(WIRE) <= (14_336 if name in RESIDENT else 61_440)
 
 
 def test_the_words_stay_whole_when_text_is_twice_as_large(windows: Windows) -> None:
@@ -126,7 +154,7 @@ def test_tab_reaches_every_answer_and_shows_where_it_is(windows: Windows) -> Non
 
 
 def test_tab_reaches_every_component_and_shows_where_it_is(windows: Windows) -> None:
-    """A box for a day has several stops within, so that steps are counted by what they reach."""
+    """Some components stand there twice, so that steps are counted by what they reach."""
     window = windows.new()
     page = window.open("/_ui", DESKTOP, demo=True)
     for _ in range(120):
