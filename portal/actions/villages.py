@@ -110,10 +110,23 @@ def set_households(order: Order, village: Village, households: int) -> None:
         PeriodVillage.village_id == village.id,
         PeriodVillage.first_day > order.day,
     )
-    if not later:
+    if not _carry_on(order, later, was, households):
         village.households = households
     after = {"households": households, "from": order.day}
     order.note("village.households_changed", village, village.name, before, after)
+
+
+def _carry_on(
+    order: Order, later: list[PeriodVillage], was: int | None, households: int
+) -> list[PeriodVillage]:
+    """A later year that only carried the old number over goes along; gives the later numbers that are their own."""
+    first_days = {
+        period.id: period.first_day for period in rows.in_township(order.session, Period, order.township_id)
+    }
+    left = sorted(later, key=lambda row: row.first_day)
+    while left and left[0].households == was and left[0].first_day == first_days[left[0].period_id]:
+        left.pop(0).households = households
+    return left
 
 
 def must_be_countable(order: Order) -> None:

@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from portal.actions import villages
 from portal.actions.guard import NotAllowed
 from portal.actions.import_township import import_township
 from portal.actions.new_year import begin_new_year, preview
+from portal.actions.organising import Order
 from portal.actions.periods import NewPeriod, PeriodRefused
 from portal.core.book import Book, Role
 from portal.core.days import Span
@@ -273,3 +275,26 @@ def test_next_years_workbook_finds_what_was_carried(database: Database) -> None:
     assert [len(stretches(database, table)) for table in kinds] == carried
     factors = {row.factor for row in stretches(database, organisation.TeamMembership)}
     assert factors == {Decimal("1.05"), Decimal("1")}  # the leader's own is 1
+
+
+def test_a_count_entered_late_goes_along_into_the_year_that_carried_the_old_number(small: Database) -> None:
+    own = township_id(small)
+    begin(small)
+
+    def recount(day: date, households: int) -> list[int]:
+        clerk = Actor(1, "clerk", own, frozenset({Role.CLERK}))
+        with small.writing() as session:
+            village = townships.villages(session, own)[0]
+            villages.recount(Order(session, clerk, NOON, day, "核实"), village.id, households)
+        with small.reading() as session:
+            village = townships.villages(session, own)[0]
+            old, new = periods.listed(session, own)
+            days = ((old, old.last_day), (new, NEXT.first), (new, NEXT.last))
+            counted = [periods.households_on(session, own, one.id, on)[village.id] for one, on in days]
+            return [*counted, village.households]
+
+    assert recount(date(2026, 11, 1), 785) == [785, 785, 785, 785]
+    assert recount(date(2027, 2, 1), 800) == [785, 785, 800, 800]
+    assert recount(date(2026, 12, 1), 790) == [790, 790, 800, 800]
+    assert recount(NEXT.first, 795) == [790, 795, 800, 800]
+    assert recount(date(2026, 12, 15), 791) == [791, 795, 800, 800]
