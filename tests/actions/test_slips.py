@@ -144,7 +144,7 @@ def test_only_administrators_make_accounts(office: Office) -> None:
     [
         ((Role.SYSTEM_ADMIN,), None, "乡镇只能给"),
         ((ADMIN,), None, "两人办理"),
-        ((CLERK,), None, "两人办理"),
+        ((Role.CLERK,), None, "两人办理"),
         ((CADRE,), "5111001", "已经有账号"),
     ],
 )
