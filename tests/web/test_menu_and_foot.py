@@ -47,12 +47,14 @@ def built(app: Flask) -> Iterator[str]:
     return (entry.words for entry in menu.ENTRIES if entry.endpoint in app.view_functions)
 
 
-@pytest.mark.parametrize("role", Role)
-@pytest.mark.parametrize("place", [TASHI, NOWHERE])
+ABOVE = (Role.CITY_REVIEWER, Role.SYSTEM_ADMIN, Role.AUDITOR)
+
+
+@pytest.mark.parametrize(
+    ("role", "place"), [*((role, TASHI) for role in Role), *((role, NOWHERE) for role in ABOVE)]
+)
 def test_every_entry_opens_for_whoever_sees_it(portal: Portal, role: Role, place: str) -> None:
-    client = portal.staff(user(role, place)) if user(role, place) in portal.filled.sessions else None
-    if client is None:
-        pytest.skip("no such account")
+    client = portal.staff(user(role, place))
     for _, address, _ in shown(client.page("/account")):
         answer = client.get(address)
         assert answer.status_code < 400, address
