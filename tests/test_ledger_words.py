@@ -13,7 +13,7 @@ from portal.config import ROOT
 from portal.core.ledger_kinds import GROUPS, KINDS, NEVER_SHOWN, TABLES, group_of, has_words, kind_words
 from portal.store.office import ProposalState
 from portal.store.tables import Base
-from portal.web.ledger_words import FIELDS, REFERENCES, STATES
+from portal.web.ledger_words import FIELDS, REFERENCES, STATES, kinds_words
 
 ACTIONS = sorted((ROOT / "portal" / "actions").glob("*.py"))
 KIND = re.compile(r"[a-z_]+\.(?!csv|xlsx|db$)[a-z_]+")  # no file's name
@@ -96,3 +96,13 @@ def test_every_state_has_words_and_every_two_person_act_too() -> None:
 def test_a_kind_in_words(kind: str, words: str) -> None:
     assert kind_words(kind) == words
     assert (kind in KINDS) <= has_words(kind)
+
+
+@pytest.mark.parametrize("name", ["from", "leader"])
+def test_what_is_entered_beside_columns_has_words_too(name: str) -> None:
+    assert CHINESE.search(FIELDS[name])
+
+
+def test_an_operation_is_told_by_what_was_done_not_by_what_followed() -> None:
+    kinds = {"link.ended": 2, "poster.retired": 1, "village.households_changed": 1, "village.merged": 1}
+    assert kinds_words(kinds).startswith("村社：合并 1 条")

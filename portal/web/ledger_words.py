@@ -32,6 +32,8 @@ REFERENCES: Mapping[str, str] = {
     "village_id": "village",
 }
 FIELDS: Mapping[str, str] = {
+    "from": "从哪天起",
+    "leader": "负责人",
     "account_id": "账号",
     "answered_at": "响应时间",
     "before": "原来",
@@ -196,7 +198,12 @@ def actor_words(actor: str, holders: Mapping[str, str]) -> str:
     return f"{actor}（{holders[actor]}）" if holders.get(actor) else actor
 
 
-DEEDS = frozenset({"merged", "retired", "renamed", "joined", "left", "moved", "opened"})
+DEEDS = ("merged", "joined", "left", "moved", "opened", "renamed", "retired")
+
+
+def _place(kind: str) -> int:
+    verb = kind.partition(".")[2]
+    return DEEDS.index(verb) if verb in DEEDS else len(DEEDS)
 
 
 def kinds_words(kinds: Mapping[str, int]) -> str:
@@ -204,7 +211,7 @@ def kinds_words(kinds: Mapping[str, int]) -> str:
     if sum(kinds.values()) == 1:
         return kind_words(next(iter(kinds)))
     # what somebody set out to do comes before what followed from it
-    most = sorted(kinds.items(), key=lambda item: (item[0].partition(".")[2] not in DEEDS, -item[1], item[0]))
+    most = sorted(kinds.items(), key=lambda item: (_place(item[0]), -item[1], item[0]))
     told = "、".join(f"{kind_words(kind)} {number} 条" for kind, number in most[:3])
     return told + ("等" if len(most) > 3 else "")
 
