@@ -9,7 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Enum, Table, func, or_, select
+from sqlalchemy import ColumnElement, Date, Enum, Table, case, distinct, func, literal, or_, select
 from sqlalchemy.orm import Session, defer
 
 from portal.core.days import Span
@@ -26,6 +26,13 @@ from portal.store.types import Exact, Instant
 CHUNK = 500
 # what an import makes by itself, without a row in the workbook
 UNSEEN = ("import.poster", "import.plan_version", "import.form_edition")
+QUIET = ("import.township", "import.post")  # what goes along with 考评 and with the coefficients
+# tables whose rows are one row of a sheet, the one that says that it is new first
+TOGETHER = (
+    ("import.village", "import.period_village"),
+    ("import.cadre", "import.service"),
+    ("import.team", "import.team_leader"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,20 +92,36 @@ def published_periods(session: Session, township_id: int) -> list[Period]:
 
 
 def _counts(session: Session, township_id: int, acts: Sequence[int]) -> Mapping[int | None, tuple[int, int]]:
+    """Rows of the workbook that each act added and changed, counted as the preview counts them.
+
+    A row that is several here (`TOGETHER`) counts once, as added when the first of its tables is.
+    """
+    families = case(
+        *((LedgerEntry.kind.in_(tables), tables[0]) for tables in TOGETHER), else_=literal("")
+    ).label("family")
+    firsts = LedgerEntry.kind.in_([tables[0] for tables in TOGETHER]) & LedgerEntry.before.is_(None)
     rows = session.execute(
-        select(LedgerEntry.act, LedgerEntry.before.is_(None), func.count())
+        select(
+            LedgerEntry.act,
+            families,
+            func.count(),
+            func.count(case((LedgerEntry.before.is_(None), 1))),
+            func.count(distinct(LedgerEntry.subject)),
+            func.count(distinct(case((firsts, LedgerEntry.subject)))),
+        )
         .where(
             LedgerEntry.township_id == township_id,
             LedgerEntry.act.in_(acts),
             LedgerEntry.kind.like("import.%"),
-            LedgerEntry.kind.not_in(UNSEEN),
+            LedgerEntry.kind.not_in((*UNSEEN, *QUIET)),
         )
-        .group_by(LedgerEntry.act, LedgerEntry.before.is_(None))
+        .group_by(LedgerEntry.act, families)
     )
     found: dict[int | None, tuple[int, int]] = {}
-    for act, new, count in rows:
+    for act, family, count, new, subjects, new_subjects in rows:
         added, changed = found.get(act, (0, 0))
-        found[act] = (added + count, changed) if new else (added, changed + count)
+        more, whole = (new_subjects, subjects) if family else (new, count)
+        found[act] = (added + more, changed + whole - more)
     return found
 
 

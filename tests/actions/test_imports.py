@@ -13,12 +13,14 @@ from portal.actions import imports
 from portal.actions.guard import MustStandBack, NotAllowed
 from portal.actions.proposals import ProposalRefused
 from portal.core.book import Book, Role
+from portal.store import imports as stored_imports
 from portal.store.appraisal import Period, Task
 from portal.store.engine import Database
 from portal.store.office import ImportFile, Proposal
+from portal.store.organisation import Township
 from tests.actions.importing import LATER, approved, brought, clerk, looked_at, staged
 from tests.actions.making import bring, counted, entries, tables
-from tests.conftest import operator
+from tests.conftest import operator, tashi_book
 from tests.files.typed_workbook import book
 
 NEW = {
@@ -229,3 +231,27 @@ def test_a_proposal_says_when_the_world_has_changed_since(small: Database) -> No
         assert imports.IMPORT.told is not None
         told = dict(imports.IMPORT.told(session, proposal, LATER))
     assert "又变了" in told["现在导不进去"]
+
+
+def test_the_list_counts_rows_as_the_preview_did(database: Database) -> None:
+    """A village with other households, a cadre with a new name and a team's new leader are one row each."""
+    bring(database, book())
+    actor = clerk(database)
+    changed = book(村社_D2=500, 干部_B2="何佳", 组团_B2="5111002", **NEW)
+    added, altered, _ = counted(list(looked_at(database, actor, changed).outcomes))
+    file = brought(database, actor, changed)
+    with database.reading() as session:
+        told = stored_imports.line(session, session.get_one(ImportFile, file))
+    assert (told.added, told.changed) == (added, altered)
+    assert (added, altered) == (2, 4)  # the former leader's 个人系数 counts again, too
+
+
+def test_a_whole_workbook_is_counted_as_its_preview(sqlite_database: Database) -> None:
+    with sqlite_database.writing() as session:
+        session.add(Township(code="330825111", name="塔石镇", county="龙游县"))
+    actor = clerk(sqlite_database, None)
+    added, altered, _ = counted(list(looked_at(sqlite_database, actor, tashi_book()).outcomes))
+    file = brought(sqlite_database, actor, tashi_book())
+    with sqlite_database.reading() as session:
+        told = stored_imports.line(session, session.get_one(ImportFile, file))
+    assert (told.added, told.changed) == (added, altered)
