@@ -127,6 +127,28 @@ def must_be_free(order: Order, kind: NameKind, name: str, own: int | None = None
         raise OrganisationRefused(f"“{name}”这个名称已经有了，或者以前用过。请换一个。", "name")
 
 
+def enter_named(order: Order, kind: NameKind, name: str) -> Any:
+    """Enter a module, post or team that is there from the day on; gives its row. Raises OrganisationRefused."""
+    order.allow()
+    organising.lock(order.session, order.township_id)
+    must_be_open(order)
+    wanted = proper_name(name)
+    must_be_free(order, kind, wanted)
+    row = names.TABLES[kind](township_id=order.township_id, name=wanted, first_day=order.day, last_day=None)
+    order.session.add(row)
+    order.note(f"{kind.value}.added", row, wanted, None, {"name": wanted, "first_day": order.day})
+    return row
+
+
+def rename_named(order: Order, kind: NameKind, row_id: int, name: str) -> None:
+    """Another name for a module, post or team from the day on. Raises OrganisationRefused."""
+    order.allow()
+    row = own_row(order, names.TABLES[kind], row_id)
+    wanted = proper_name(name)
+    must_be_free(order, kind, wanted, row.id)
+    rename(order, kind, row, wanted)
+
+
 def rename(order: Order, kind: NameKind, row: Named, name: str, code: str = "") -> None:
     """Call a row something else from the day on; what it was called before stays true of the days before.
 

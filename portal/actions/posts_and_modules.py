@@ -11,12 +11,10 @@ from portal.actions.organising import (
     Order,
     OrganisationRefused,
     end_row,
-    must_be_free,
-    must_be_open,
+    enter_named,
     own_row,
     period_of,
-    proper_name,
-    rename,
+    rename_named,
 )
 from portal.actions.proposals import Wish, propose
 from portal.core import roster
@@ -33,23 +31,12 @@ FEWEST_MODULES, MOST_MODULES = 3, 6
 
 def add_module(order: Order, name: str) -> Module:
     """Enter a module that is there from the day on. Raises OrganisationRefused."""
-    order.allow()
-    organising.lock(order.session, order.township_id)
-    must_be_open(order)
-    wanted = proper_name(name)
-    must_be_free(order, NameKind.MODULE, wanted)
-    module = Module(township_id=order.township_id, name=wanted, first_day=order.day, last_day=None)
-    order.session.add(module)
-    order.note("module.added", module, wanted, None, {"name": wanted, "first_day": order.day})
+    module: Module = enter_named(order, NameKind.MODULE, name)
     return module
 
 
 def rename_module(order: Order, module_id: int, name: str) -> None:
-    order.allow()
-    module: Module = own_row(order, Module, module_id)
-    wanted = proper_name(name)
-    must_be_free(order, NameKind.MODULE, wanted, module.id)
-    rename(order, NameKind.MODULE, module, wanted)
+    rename_named(order, NameKind.MODULE, module_id, name)
 
 
 def retire_module(order: Order, module_id: int) -> None:
@@ -63,25 +50,15 @@ def retire_module(order: Order, module_id: int) -> None:
 def add_post(order: Order, name: str, coefficient: Decimal) -> Post:
     """Enter a post with its coefficient in the period that holds the day. Raises OrganisationRefused."""
     order.allow()
-    organising.lock(order.session, order.township_id)
-    must_be_open(order)
-    wanted = proper_name(name)
-    must_be_free(order, NameKind.POST, wanted)
     _must_fit(coefficient)
     period = _period(order)
-    post = Post(township_id=order.township_id, name=wanted, first_day=order.day, last_day=None)
-    order.session.add(post)
-    order.note("post.added", post, wanted, None, {"name": wanted, "first_day": order.day})
+    post: Post = enter_named(order, NameKind.POST, name)
     _write(order, post, period, coefficient)
     return post
 
 
 def rename_post(order: Order, post_id: int, name: str) -> None:
-    order.allow()
-    post: Post = own_row(order, Post, post_id)
-    wanted = proper_name(name)
-    must_be_free(order, NameKind.POST, wanted, post.id)
-    rename(order, NameKind.POST, post, wanted)
+    rename_named(order, NameKind.POST, post_id, name)
 
 
 def retire_post(order: Order, post_id: int) -> None:

@@ -9,13 +9,12 @@ from portal.actions.organising import (
     OrganisationRefused,
     end_row,
     end_stretch,
-    must_be_free,
+    enter_named,
     must_be_open,
     must_be_there,
     own_row,
     period_of,
-    proper_name,
-    rename,
+    rename_named,
     words_of,
 )
 from portal.store import organising, proposals, roster, rows
@@ -33,14 +32,7 @@ from portal.store.organisation import (
 
 def add_team(order: Order, name: str) -> Team:
     """Enter a team that is there from the day on. Raises OrganisationRefused."""
-    order.allow()
-    organising.lock(order.session, order.township_id)
-    must_be_open(order)
-    wanted = proper_name(name)
-    must_be_free(order, NameKind.TEAM, wanted)
-    team = Team(township_id=order.township_id, name=wanted, first_day=order.day, last_day=None)
-    order.session.add(team)
-    order.note("team.added", team, wanted, None, {"name": wanted, "first_day": order.day})
+    team: Team = enter_named(order, NameKind.TEAM, name)
     return team
 
 
@@ -48,12 +40,10 @@ def rename_team(order: Order, team_id: int, name: str) -> None:
     """Another name from the day on. Raises OrganisationRefused, also while a two-person act waits that names it."""
     order.allow()
     team: Team = own_row(order, Team, team_id)
-    wanted = proper_name(name)
-    must_be_free(order, NameKind.TEAM, wanted, team.id)
     waiting = proposals.listed(order.session, order.township_id, ProposalState.WAITING)
     if any(team.name in proposal.moves_teams for proposal, _, _ in waiting):
         raise OrganisationRefused(f"有一件关于“{team.name}”的事在等人批，请先办完再改名。")
-    rename(order, NameKind.TEAM, team, wanted)
+    rename_named(order, NameKind.TEAM, team.id, name)
 
 
 def retire_team(order: Order, team_id: int) -> None:
