@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from portal.actions.guard import require
 from portal.actions.ledger import Act, record
 from portal.clock import local_day
-from portal.core.days import Span
 from portal.core.rights import Actor, Right
 from portal.store import names, organising, rows
 from portal.store.appraisal import Period
@@ -194,10 +193,6 @@ def rename(order: Order, kind: NameKind, row: Named, name: str, code: str = "") 
         {column: before[column] for column in changed},
         {**{column: after[column] for column in changed}, "from": order.day},
     )
-
-
-def overlaps(row: Any, span: Span) -> bool:
-    return bool(row.first_day <= span.last and row.last_day >= span.first)
 
 
 def end_stretch(order: Order, row: Any, kind: str, subject: str) -> None:

@@ -177,10 +177,6 @@ def serving_without_account(session: Session, township_id: int, today: date) -> 
     ]
 
 
-def session_of(session: Session, digest: str) -> StaffSession | None:
-    return session.scalar(select(StaffSession).where(StaffSession.token_digest == digest))
-
-
 def sessions(session: Session, account_id: int, now: datetime) -> list[StaffSession]:
     """The account's sessions that last, newest first."""
     return list(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
@@ -194,7 +194,3 @@ def kind_of(word: str) -> AbsenceKind:
 def chosen(names: Mapping[str, int], word: str | None) -> int | None:
     """The id of what was chosen; None for nothing."""
     return names.get(word) if word else None
-
-
-def day_before(day: date) -> date:
-    return day - timedelta(days=1)
