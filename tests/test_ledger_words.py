@@ -27,8 +27,19 @@ ENDINGS = {
     "proposal.": [state.value for state in ProposalState if state is not ProposalState.WAITING],
 }
 OUTSIDE = {"township", "account", "account_role", "staff_session", "ledger_entry", "proposal"}
-NO_ROWS_SHOWN = {"rating", "quarter_secret", *OUTSIDE}
-QUIET = {"id", "definition", "content", "secret"}  # never a column of an entry
+NO_ROWS_SHOWN = {"rating", "quarter_secret", "voice_key", "county_entry", *OUTSIDE}
+QUIET = {
+    "id",
+    "definition",
+    "content",
+    "secret",
+    "words",
+    "contact",
+    "receipt",
+    "submission",
+    "sealed",
+    "digest",
+}  # never a column of an entry
 
 
 def kinds() -> Iterator[str]:

@@ -147,8 +147,16 @@ def import_ratings(
     return RatingsOutcome(len(new), len(rows) - len(new))
 
 
+class QuarterSealed(Exception):
+    """The quarter's secret was deleted: nothing can be added to what was said in it."""
+
+    def __init__(self, quarter: Quarter) -> None:
+        super().__init__(quarter.key)
+        self.quarter = quarter
+
+
 def quarter_secret(session: Session, township_id: int, quarter: Quarter) -> bytes:
-    """The quarter's secret; it is made when the first rating of the quarter comes."""
+    """The quarter's secret; it is made when the first rating of the quarter comes. Raises QuarterSealed."""
     kept = ratings.secret_of(session, township_id, quarter)
     if kept is None:
         kept = QuarterSecret(
@@ -156,6 +164,8 @@ def quarter_secret(session: Session, township_id: int, quarter: Quarter) -> byte
         )
         session.add(kept)
         session.flush()
+    if kept.secret is None:
+        raise QuarterSealed(quarter)
     return kept.secret
 
 

@@ -26,6 +26,9 @@ class Right(StrEnum):
     APPROVE = "approve"  # the second one
     APPROVE_FOR_COMMITTEE = "approve_for_committee"  # the second one, where it must be the 党委
     MANAGE_TOWNSHIPS = "manage_townships"
+    HANDLE_CASES = "handle_cases"  # residents' requests: answer, finish
+    ENTER_VOICES = "enter_voices"  # paper forms and interviews
+    READ_REPORTS = "read_reports"  # of pressure on residents: the county's alone
 
 
 class Waiting(StrEnum):
@@ -54,6 +57,9 @@ ROLES_WITH: Mapping[Right, frozenset[Role]] = {
     Right.APPROVE: frozenset({Role.TOWNSHIP_ADMIN, Role.APPROVER}),
     Right.APPROVE_FOR_COMMITTEE: frozenset({Role.APPROVER}),
     Right.MANAGE_TOWNSHIPS: frozenset({Role.SYSTEM_ADMIN}),
+    Right.HANDLE_CASES: frozenset({Role.TOWNSHIP_ADMIN}),
+    Right.ENTER_VOICES: _OFFICE,
+    Right.READ_REPORTS: frozenset({Role.COUNTY_REVIEWER}),
 }
 
 NEEDS_SECOND = frozenset({Role.TOWNSHIP_ADMIN, Role.APPROVER, Role.SYSTEM_ADMIN})

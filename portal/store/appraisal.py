@@ -13,7 +13,10 @@ from portal.store.types import Exact, Instant, in_range
 
 
 class Period(Tenant, Stretch, Base):
-    """An appraisal period (考评周期). From `opened_at` on its plan changes only by two persons."""
+    """An appraisal period (考评周期). From `opened_at` on its plan changes only by two persons.
+
+    `edition_id` is the form that residents meet in it; None is the standard one.
+    """
 
     __tablename__ = "period"
     __table_args__ = (UniqueConstraint("township_id", "name"), ends_after_start())
@@ -21,6 +24,7 @@ class Period(Tenant, Stretch, Base):
     name: Mapped[str] = mapped_column(Text)
     opened_at: Mapped[datetime | None] = mapped_column(Instant)
     published_at: Mapped[datetime | None] = mapped_column(Instant)
+    edition_id: Mapped[int | None] = mapped_column(ForeignKey("form_edition.id"))
 
 
 class PlanVersion(Tenant, Base):

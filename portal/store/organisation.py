@@ -90,7 +90,10 @@ class FormerName(Tenant, Base):
 
 
 class Poster(Tenant, Base):
-    """A village's code on paper. The token alone must find it, so it is unique over all townships."""
+    """A village's code on paper. The token alone must find it, so it is unique over all townships.
+
+    `place` says where it hangs; `scanned_on` is the last day on which anybody opened it, written once an hour.
+    """
 
     __tablename__ = "poster"
     __table_args__ = (
@@ -110,6 +113,8 @@ class Poster(Tenant, Base):
     token: Mapped[str] = mapped_column(String(6))
     issued_on: Mapped[date]
     retired_on: Mapped[date | None]
+    place: Mapped[str] = mapped_column(Text, default="", server_default="")
+    scanned_on: Mapped[date | None]
 
 
 class Module(Tenant, Dated, Base):

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from portal.core import form
 from portal.core.days import Quarter
+from portal.store.appraisal import Period
 from portal.store.organisation import Village
 from portal.store.residents import FormEdition, QuarterSecret, Rating, Standing
 
@@ -44,6 +45,16 @@ def edition_id(session: Session, township_id: int, key: str) -> int:
     return session.execute(
         select(FormEdition.id).where(FormEdition.township_id == township_id, FormEdition.key == key)
     ).scalar_one()
+
+
+def edition_on(session: Session, township_id: int, day: date) -> form.Edition | None:
+    """The edition that the period of a day was given; None where it was given none."""
+    stored = session.scalar(
+        select(FormEdition.definition)
+        .join(Period, Period.edition_id == FormEdition.id)
+        .where(Period.township_id == township_id, Period.first_day <= day, Period.last_day >= day)
+    )
+    return None if stored is None else form.from_json(stored)
 
 
 def editions(session: Session, township_id: int) -> dict[str, form.Edition]:

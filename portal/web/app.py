@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from base64 import b64encode
 from hashlib import sha256
+from math import ceil
 from traceback import format_tb
 
 from argon2 import PasswordHasher
@@ -36,6 +37,7 @@ from portal.web import (
     system,
     unit,
 )
+from portal.web.limits import TooMany
 
 LARGEST_BODY = 64 * 1024
 STATIC = ROOT / "static"
@@ -111,14 +113,27 @@ def _everywhere() -> dict[str, object]:
 
 
 STYLE_HASH = b64encode(sha256(RESIDENT_STYLE.encode()).digest()).decode()
-POLICY = (
-    f"default-src 'none'; style-src 'self' 'sha256-{STYLE_HASH}'; img-src 'self' data:; form-action 'self'; "
-    "frame-ancestors 'none'; base-uri 'none'"
-)
+POLICY = {
+    "default-src": "'none'",
+    "style-src": f"'self' 'sha256-{STYLE_HASH}'",
+    "img-src": "'self' data:",
+    "form-action": "'self'",
+    "frame-ancestors": "'none'",
+    "base-uri": "'none'",
+}
+
+
+def _policy() -> str:
+    """What the page may load and do: the same for all but the few that asked for a source of their own."""
+    own = dict(POLICY)
+    for directive, source in g.get("allowed", ()):
+        before = own.get(directive, "'none'")
+        own[directive] = source if before == "'none'" else f"{before} {source}"
+    return "; ".join(f"{directive} {sources}" for directive, sources in own.items())
 
 
 def _harden(response: Response) -> Response:
-    response.headers["Content-Security-Policy"] = POLICY
+    response.headers["Content-Security-Policy"] = _policy()
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "same-origin"
     if request.endpoint == "static":
@@ -140,7 +155,7 @@ def _log(error: Exception) -> None:
         log.error("unhandled", exc_info=error)
 
 
-REASONS = {404: "unknown", 405: "method", 413: "large", 500: "broken"}
+REASONS = {404: "unknown", 405: "method", 413: "large", 429: "many", 500: "broken"}
 
 
 def _refuse_kindly(app: Flask) -> None:
@@ -164,6 +179,10 @@ def _refuse_kindly(app: Flask) -> None:
     @app.errorhandler(MustStandBack)
     def stand_back(_: MustStandBack) -> tuple[str, int]:
         return page(403, "recusal")
+
+    @app.errorhandler(TooMany)
+    def too_many(refusal: TooMany) -> tuple[str, int, dict[str, str]]:
+        return *page(429, "many"), {"Retry-After": str(ceil(refusal.wait.total_seconds()))}
 
     @app.errorhandler(CSRFError)
     def stale(_: CSRFError) -> tuple[str, int]:

@@ -34,6 +34,13 @@ ENTRIES = (
     Entry("cadres.score", "我的得分", Right.SEE_OWN_SCORE, ("cadres",)),
     Entry("overview.page", "总览", Right.SEE_OFFICE, ("overview", "setup")),
     Entry("admin.results", "考评结果", Right.SEE_ALL_SCORES, ("admin",)),
+    Entry("cases.inbox", "诉求", Right.HANDLE_CASES, ("cases",)),
+    Entry(
+        "voices.index",
+        "群众评价",
+        Right.SEE_OFFICE,
+        ("voices", "posters", "papers", "editions", "improvements"),
+    ),
     Entry("people.index", "干部", Right.SEE_OFFICE, ("people",)),
     Entry("organisation.index", "村社与组团", Right.SEE_OFFICE, ("organisation",)),
     Entry("periods.index", "周期与方案", Right.SEE_OFFICE, ("periods", "plans")),
@@ -42,8 +49,12 @@ ENTRIES = (
     Entry("ledger.index", "台账", Right.SEE_LEDGER, ("ledger",)),
     Entry("accounts.listed", "账号", Right.MANAGE_ACCOUNTS, ("accounts", "rights")),
     Entry("system.townships", "乡镇", Right.MANAGE_TOWNSHIPS, ("system",)),
+    Entry("review.reports", "反映的压力", Right.READ_REPORTS, ("review",)),
     Entry("login.account", "账号设置", None, ("login",)),
 )
+
+
+ABOVE = (Right.MANAGE_TOWNSHIPS, Right.READ_REPORTS)  # of who belongs to no township
 
 
 def links() -> list[Link]:
@@ -66,4 +77,4 @@ def _may(actor: Actor, right: Right | None) -> bool:
         return True
     if right is Right.SEE_OWN_SCORE and actor.cadre is None:
         return False
-    return has_right(actor, right) and (actor.township_id is not None or right is Right.MANAGE_TOWNSHIPS)
+    return has_right(actor, right) and (actor.township_id is not None or right in ABOVE)

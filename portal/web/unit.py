@@ -35,6 +35,14 @@ def fixtures() -> Fixtures:
     return cast(Fixtures, current_app.extensions[KEY])
 
 
+Kept = TypeVar("Kept")
+
+
+def extension(key: str, make: Callable[[], Kept]) -> Kept:
+    """Something that lives as long as the app does, made when first asked for."""
+    return cast(Kept, current_app.extensions.setdefault(key, make()))
+
+
 def now() -> datetime:
     """The moment of this request, the same however often it is asked."""
     if "now" not in g:
@@ -71,6 +79,11 @@ def large_body(most: int) -> Callable[[View], View]:
         return view
 
     return mark
+
+
+def allow(directive: str, source: str) -> None:
+    """Let this one answer's policy have one more source, such as a script by its hash."""
+    g.setdefault("allowed", []).append((directive, source))
 
 
 def undo() -> None:

@@ -25,6 +25,7 @@ RESIDENT: Mapping[str, Kind] = {
     "unknown code": Kind("/v/ZZZZZZ", "没有这个码"),
     "not found": Kind("/no-such-page", "没有这个页面"),
     "form with everything in its foot": Kind("{form}", "请您评一评", demo=True),
+    **{name: kind for room in ROOMS for name, kind in getattr(room, "RESIDENT", {}).items()},
 }
 STAFF: dict[str, Kind] = {
     "log-in": Kind("/login", "登录"),

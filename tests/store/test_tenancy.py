@@ -14,10 +14,15 @@ OVER_ALL_TOWNSHIPS = {
     ("poster", ("token",)): "a poster's token alone must find the village",
     ("account", ("username",)): "log-in names no township",
     ("account_role", ("account_id", "role")): "roles hang on an account, which may have no township",
+    ("resident_case", ("receipt",)): "a receipt alone must find the request",
+    ("paper_form", ("serial",)): "a serial alone must find the paper",
+    ("county_entry", ("county_code", "day")): "the county's own ledger stands above the townships",
+    ("county_entry", ("report",)): "the county's own ledger stands above the townships",
+    ("county_entry", ("submission",)): "the county's own ledger stands above the townships",
     ("staff_session", ("token_digest",)): "a cookie alone must find the account",
     ("staff_session", ("account_id",)): "sessions hang on an account, which may have no township",
 }
-WITHOUT_TOWNSHIP = {"township", "account_role", "staff_session"}
+WITHOUT_TOWNSHIP = {"township", "account_role", "staff_session", "county_entry"}
 TABLES = list(Base.metadata.tables.values())
 
 

@@ -125,7 +125,7 @@ def test_a_method_that_an_address_does_not_know_gets_a_page_and_is_told_which_it
         ("portal.web.scores.shown_results", "/admin/results", Role.CLERK),
         ("portal.web.scores.shown_results", "/me", Role.CADRE),
         ("portal.web.guards.logging_in.who", "/account", Role.CLERK),
-        ("portal.web.residents.render_template", "/", Role.CLERK),
+        ("portal.web.residents.code.render_template", "/", Role.CLERK),
     ],
 )
 def test_a_mistake_of_ours_is_a_page_without_its_story(
@@ -143,7 +143,7 @@ def test_nothing_of_a_broken_request_is_saved(portal: Portal, monkeypatch: pytes
     client = portal.visitor()
     key = open_form(client, portal.form(VILLAGE))
     monkeypatch.setattr(
-        "portal.web.residents.redirect", break_with
+        "portal.web.residents.form.redirect", break_with
     )  # the rating is written, its answer is not
     assert send(client, portal.form(VILLAGE), key).status_code == 500
     assert stored(portal.database) == []

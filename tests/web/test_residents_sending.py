@@ -160,7 +160,7 @@ def test_what_is_stored_of_a_rating_is_the_day_and_no_trace_of_a_person(
     )
     assert set(Rating.__table__.columns.keys()) == {
         *("id", "township_id", "village_id", "edition_id", "day", "voice", "way", "answers", "comment"),
-        *("valued", "first", "replaced_on", "standing", "submission"),
+        *("valued", "first", "replaced_on", "withdrawn", "standing", "submission"),
     }
     cookie = visitor.get_cookie("r")
     assert cookie is not None

@@ -32,6 +32,8 @@ RIGHT_WORDS: Mapping[Right, str] = {
     Right.PROPOSE: "两人办理：提出",
     Right.APPROVE: "两人办理：批准",
     Right.APPROVE_FOR_COMMITTEE: "两人办理：代表党委批准",
+    Right.HANDLE_CASES: "答复和办结群众诉求",
+    Right.ENTER_VOICES: "录入纸质评价单和访问",
     Right.MANAGE_TOWNSHIPS: "添加乡镇、找回乡镇的管理员",
 }
 

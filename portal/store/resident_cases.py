@@ -1,0 +1,22 @@
+"""Looking up residents' requests."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from portal.store.residents import Case
+
+
+def by_submission(session: Session, township_id: int, submission: str) -> Case | None:
+    """The case that was opened with this submission."""
+    return session.scalar(select(Case).where(Case.township_id == township_id, Case.submission == submission))
+
+
+def next_number(session: Session, township_id: int, year: int) -> str:
+    """A 编号 that no case has: the year, and how many came by the portal's forms so far, such as 群2026-0001."""
+    prefix = f"群{year}-"
+    last = session.scalar(
+        select(func.max(Case.number)).where(Case.township_id == township_id, Case.number.startswith(prefix))
+    )
+    return f"{prefix}{int((last or prefix + '0').removeprefix(prefix)) + 1:04}"
