@@ -16,7 +16,7 @@ from portal.actions.resident_cases import NewCase, open_case
 from portal.clock import local_day
 from portal.core import form
 from portal.core.book import Way
-from portal.web import unit
+from portal.web import scans, unit
 from portal.web.residents import visitors
 from portal.web.residents.blueprint import NOT_TEXT, Place, as_token, pages, place_of
 
@@ -44,9 +44,10 @@ class Typed:
 @pages.get("/v/<token>")
 def show(token: str) -> BaseResponse:
     """The form of a village, with a fresh one-time key; an old poster of a merged one leads on."""
-    place = place_of(token)
+    place = place_of(token, opening=True)
     if place.token != as_token(token):
         return redirect(url_for(".show", token=place.token))
+    scans.note(place.poster_id)
     return _form_page(place, _edition(place), Typed(), 200)
 
 
