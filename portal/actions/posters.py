@@ -78,9 +78,7 @@ def allow_replacing(order: Order, village: Village) -> None:
 
     Raises NotAllowed or MustStandBack.
     """
-    order.allow(
-        teams=organising.teams_linking(order.session, order.township_id, [village.id], order.today)
-    )
+    order.allow(teams=organising.teams_linking(order.session, order.township_id, [village.id], order.today))
 
 
 def proper_place(typed: str) -> str:

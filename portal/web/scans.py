@@ -71,7 +71,9 @@ class Scans:
         """Tell the operator once, not every hour."""
         if not self._told:
             self._told = True
-            log.warning("which posters are scanned was not written, and is tried again: %s", type(error).__name__)
+            log.warning(
+                "which posters are scanned was not written, and is tried again: %s", type(error).__name__
+            )
 
 
 class Hourly:

@@ -14,9 +14,11 @@ from portal.web.admin import (
     people,
     periods,
     plans,
+    posters,
     results,
     rights,
     setup,
+    voices,
 )
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -32,4 +34,6 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     rights.pages,
     approvals.pages,
     ledger.pages,
+    voices.pages,
+    posters.pages,
 )
