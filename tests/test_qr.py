@@ -84,7 +84,7 @@ def test_an_address_of_usual_length_makes_large_modules(text: str) -> None:
 @pytest.mark.parametrize(
     "tone", [pytest.param(255, id="torn"), pytest.param(128, id="mud"), pytest.param(0, id="ink")]
 )
-@pytest.mark.parametrize("spots", [1, 2, 3, 4])
+@pytest.mark.parametrize("spots", [1, 2, 3, 5])
 @pytest.mark.parametrize("text", [ADDRESS, "https://pingjia.longyou.gov.cn/v/7K3M9P"])
 def test_a_code_reads_at_90_pixels_tilted_by_8_degrees_with_6_percent_stained(
     text: str, spots: int, tone: int
@@ -103,7 +103,7 @@ def test_a_code_reads_at_90_pixels_tilted_by_8_degrees_with_6_percent_stained(
 def test_the_stains_of_that_test_cover_6_percent_of_the_code() -> None:
     matrix = ((False,) * 33,) * 33
     whole = (33 * FINE) ** 2
-    for spots in (1, 4):
+    for spots in (1, 5):
         dirty = stained(matrix, spots, 0, random.Random(spots)).histogram()[0]
         assert dirty / whole == pytest.approx(0.06, abs=0.003)
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from portal.clock import local_day
 from portal.core.form import STANDARD
-from portal.store.organisation import Poster, Village
+from portal.store.organisation import Village
 from tests.conftest import NOON
 from tests.web.client import PageClient, hidden
 from tests.web.conftest import MakePortal, Portal
@@ -18,13 +18,6 @@ from tests.web.pages import text_of, tree_of, visible_text
 from tests.web.sending import OPINION, chosen, open_form, send, stored
 
 LARGEST_FORM = 6144  # bytes on the wire, with headers: a bar of signal is enough
-
-
-def change_poster(portal: Portal, village: str, **changes: object) -> None:
-    with portal.database.writing() as session:
-        poster = session.scalar(select(Poster).where(Poster.token == portal.filled.posters[village]))
-        for name, value in changes.items():
-            setattr(poster, name, value)
 
 
 def legends(page: str) -> list[str]:
@@ -133,16 +126,6 @@ def test_an_unknown_code_is_not_found_in_plain_words(visitor: PageClient, token:
         assert "没有这个码" in page
         assert 'href="/"' in page
     assert visitor.post(f"/v/{token}", data=OPINION).status_code == 404
-
-
-def test_a_retired_poster_says_that_there_is_a_new_one(portal: Portal, visitor: PageClient) -> None:
-    path = portal.form(VILLAGE)
-    key = open_form(visitor, path)
-    change_poster(portal, VILLAGE, retired_on=local_day(NOON))
-    assert "这张海报已经换新了" in visitor.page(path, 410)
-    assert visitor.get(f"{path}/thanks").status_code == 410
-    assert send(visitor, path, key).status_code == 410
-    assert stored(portal.database) == []
 
 
 def test_a_village_that_is_gone_takes_no_ratings_from_the_day_after_its_last(
