@@ -11,7 +11,7 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms import StringField, TextAreaField
-from wtforms.validators import InputRequired
+from wtforms.validators import DataRequired, Length
 
 from portal.actions import posters as acts
 from portal.actions.guard import require
@@ -53,8 +53,18 @@ class PlaceRow:
 class ReplaceForm(FlaskForm):  # type: ignore[misc]
     """Why the poster goes, and where the new one hangs."""
 
-    reason = TextAreaField("为什么换", [InputRequired("请写为什么换，例如：丢了、坏了、被人拍下乱发。")])
+    reason = TextAreaField(
+        "为什么换",
+        [
+            DataRequired("请写为什么换，例如：丢了、坏了、被人拍下乱发。"),
+            Length(max=acts.LONGEST_REASON, message=f"理由最多写 {acts.LONGEST_REASON} 个字。"),
+        ],
+        filters=[lambda typed: typed and typed.strip()],
+    )
     place = StringField("新海报贴在哪里")
+
+    def validate_place(self, item: StringField) -> None:
+        acts.proper_place(item.data or "")  # its refusal is a ValueError, whose words stand at the field
 
 
 @pages.get("/posters")
