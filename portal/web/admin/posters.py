@@ -11,7 +11,7 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms import StringField, TextAreaField
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired, Length, ValidationError
 
 from portal.actions import posters as acts
 from portal.actions.guard import require
@@ -64,7 +64,10 @@ class ReplaceForm(FlaskForm):  # type: ignore[misc]
     place = StringField("新海报贴在哪里")
 
     def validate_place(self, item: StringField) -> None:
-        acts.proper_place(item.data or "")  # its refusal is a ValueError, whose words stand at the field
+        try:
+            acts.proper_place(item.data or "")
+        except OrganisationRefused as refusal:
+            raise ValidationError(str(refusal)) from None
 
 
 @pages.get("/posters")

@@ -81,7 +81,7 @@ def place_of(token: str, *, opening: bool = False) -> Place:
 
     A code that was replaced opens no form (`opening`) from that day on. Whatever else is asked for under it is still
     answered up to the end of that day: somebody may just be filling the form in, and a lost answer is worse than some
-    more forged ones, which a village-quarter weighs within the bound of scoring.md 3.3 anyway.
+    more forged ones, which a village-quarter weighs within the bound of scoring.md, mass, rule 3, anyway.
 
     Raises NoForm for one that is unknown (404) or no longer in use (410).
     """
