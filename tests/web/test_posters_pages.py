@@ -77,6 +77,12 @@ def test_the_list_says_in_words_whether_a_poster_is_scanned(
     assert row["扫码"] == words
 
 
+def test_posters_that_nobody_scans_stand_first(portal: Portal, clerk: PageClient) -> None:
+    change(portal, token(portal), issued_on=TODAY - timedelta(days=20))
+    names = [row["村社"] for row in rows(clerk.page("/admin/posters"), "在用的海报")]
+    assert names == ["张家村", "太平社区", "独自村"]
+
+
 def test_no_page_tells_the_day_of_a_scan(portal: Portal, clerk: PageClient) -> None:
     day = date(2026, 11, 17)
     for of in portal.filled.posters.values():

@@ -157,6 +157,9 @@ def _list_page(refusal: str = "", ticked: Sequence[str] = ()) -> str:
     everything = stored.listed(unit.session(), township.id)
     hanging = [one for one in everything if acts.hangs(one[0], order)]
     states = {poster.id: scanned(poster.issued_on, poster.scanned_on, order.today) for poster, _ in hanging}
+    hanging.sort(
+        key=lambda one: states[one[0].id] is not Scanned.NOT_LATELY
+    )  # what needs somebody comes first
     new = next((one for one in hanging if one[0].token == request.args.get("new")), None)
     return render_template(
         "admin/posters/list.html",
