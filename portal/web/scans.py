@@ -119,7 +119,9 @@ def note(poster: int) -> None:
 
 
 def _scans(app: Flask) -> Scans:
-    found: Scans = app.extensions.setdefault(KEY, Scans(app.extensions[unit.KEY].database))
+    if KEY not in app.extensions:
+        app.extensions.setdefault(KEY, Scans(app.extensions[unit.KEY].database))  # of two at once one stays
+    found: Scans = app.extensions[KEY]
     return found
 
 
