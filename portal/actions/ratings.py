@@ -148,11 +148,16 @@ def import_ratings(
 
 
 class QuarterSealed(Exception):
-    """The quarter's secret was deleted: nothing can be added to what was said in it."""
+    """The quarter's secret was deleted on `on`: nothing can be added to what was said in it."""
 
-    def __init__(self, quarter: Quarter) -> None:
+    def __init__(self, quarter: Quarter, on: date) -> None:
         super().__init__(quarter.key)
-        self.quarter = quarter
+        self.quarter, self.on = quarter, on
+
+    @property
+    def words(self) -> str:
+        day = f"{self.on.year}年{self.on.month}月{self.on.day}日"
+        return f"{self.quarter.words}已经在{day}封存（认人的密钥已销毁），不能再加评价。什么也没有导入。"
 
 
 def quarter_secret(session: Session, township_id: int, quarter: Quarter) -> bytes:
@@ -165,7 +170,7 @@ def quarter_secret(session: Session, township_id: int, quarter: Quarter) -> byte
         session.add(kept)
         session.flush()
     if kept.secret is None:
-        raise QuarterSealed(quarter)
+        raise QuarterSealed(quarter, kept.deleted_on or quarter.span.last)
     return kept.secret
 
 
@@ -217,8 +222,16 @@ def _chain(session: Session, township_id: int, new: Sequence[_Arrival]) -> None:
         chain.sort(key=_day)  # stable: what was there before stands first on its day
         for place, link in enumerate(chain):
             link.first = place == 0
-            link.replaced_on = _day(chain[place + 1]) if place + 1 < len(chain) else None
+            link.replaced_on = _until(link, chain[place + 1] if place + 1 < len(chain) else None)
     session.flush()
+
+
+def _until(link: Rating | _Arrival, following: Rating | _Arrival | None) -> date | None:
+    """The day on which a link of a chain stops standing; one that was taken back never stands again."""
+    days = [] if following is None else [_day(following)]
+    if isinstance(link, Rating) and link.withdrawn and link.replaced_on is not None:
+        days.append(link.replaced_on)
+    return min(days, default=None)
 
 
 def _day(rating: Rating | _Arrival) -> date:

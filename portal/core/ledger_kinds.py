@@ -119,6 +119,7 @@ KINDS: Mapping[str, str] = {
     "proposal.withdrawn": "两人办理：已撤回",
     "rating.received": "收到评价",
     "rating.set_aside": "一条评价不计",
+    "rating.withdrawn": "撤回评价",
     "ratings.imported": "导入评价",
     "team.leader_changed": "换组团团长",
 }

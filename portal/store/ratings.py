@@ -97,6 +97,13 @@ def of_voices(session: Session, township_id: int, voices: Iterable[str]) -> list
     return sorted(rows, key=lambda row: (row.day, not row.first, row.replaced_on or date.max))
 
 
+def of_voices_in(session: Session, township_id: int, voices: Iterable[str]) -> list[Rating]:
+    """Every rating of these voices, with value or without; nobody else changes them until this transaction ends."""
+    found = select(Rating).where(Rating.township_id == township_id, Rating.voice.in_(list(voices)))
+    # whoever waited for the lock must see what the other one made of the rows
+    return list(session.scalars(found.with_for_update().execution_options(populate_existing=True)))
+
+
 def add(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     """Add ratings, given as column values."""
     session.execute(insert(Rating), rows)
