@@ -132,6 +132,7 @@ def import_ratings(
     """Store the rows of a ratings.csv; rows that are stored already are left alone.
 
     Of one respondent, village and quarter the latest by time counts, and of equal times the one further down.
+    Raises QuarterSealed, and stores nothing, where one row is of a quarter that is sealed.
     """
     first = names.first_codes(session, township_id)
     rows = [replace(row, village=first.get(row.village, row.village)) for row in rows] if first else rows
@@ -148,16 +149,19 @@ def import_ratings(
 
 
 class QuarterSealed(Exception):
-    """The quarter's secret was deleted on `on`: nothing can be added to what was said in it."""
+    """The secrets of these quarters were deleted, each on a day: nothing can be added to what was said in them."""
 
-    def __init__(self, quarter: Quarter, on: date) -> None:
-        super().__init__(quarter.key)
-        self.quarter, self.on = quarter, on
+    def __init__(self, sealed: Mapping[Quarter, date]) -> None:
+        super().__init__(" ".join(quarter.key for quarter in sealed))
+        self.sealed = sealed
 
     @property
-    def words(self) -> str:
-        day = f"{self.on.year}年{self.on.month}月{self.on.day}日"
-        return f"{self.quarter.words}已经在{day}封存（认人的密钥已销毁），不能再加评价。什么也没有导入。"
+    def sentences(self) -> list[str]:
+        """Which quarters, and since when."""
+        return [
+            f"{quarter.words}的评价已经在{on.year}年{on.month}月{on.day}日封存（认人的密钥已销毁），不能再加。"
+            for quarter, on in self.sealed.items()
+        ]
 
 
 def quarter_secret(session: Session, township_id: int, quarter: Quarter) -> bytes:
@@ -170,8 +174,22 @@ def quarter_secret(session: Session, township_id: int, quarter: Quarter) -> byte
         session.add(kept)
         session.flush()
     if kept.secret is None:
-        raise QuarterSealed(quarter, kept.deleted_on or quarter.span.last)
+        raise QuarterSealed({quarter: kept.deleted_on or quarter.span.last})
     return kept.secret
+
+
+def _secrets(session: Session, township_id: int, quarters: Sequence[Quarter]) -> dict[Quarter, bytes]:
+    """The secrets of several quarters. Raises QuarterSealed with all of those that have none any more."""
+    found: dict[Quarter, bytes] = {}
+    sealed: dict[Quarter, date] = {}
+    for quarter in quarters:
+        try:
+            found[quarter] = quarter_secret(session, township_id, quarter)
+        except QuarterSealed as refusal:
+            sealed.update(refusal.sealed)
+    if sealed:
+        raise QuarterSealed(sealed)
+    return found
 
 
 def _arrivals(
@@ -179,7 +197,7 @@ def _arrivals(
 ) -> list[_Arrival]:
     """The rows in the order in which they count: by time, equal times as they stand."""
     quarters = sorted({quarter_of(row.time.date()) for row in rows})
-    secret = {quarter: quarter_secret(session, township_id, quarter) for quarter in quarters}
+    secret = _secrets(session, township_id, quarters)
     values: dict[form.Answers, bool] = {}
     seen: Counter[tuple[str, ...]] = Counter()
     arrivals = []

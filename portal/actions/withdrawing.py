@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
@@ -29,6 +30,22 @@ class AlreadyPublished(Exception):
     """The result of the rating's period is published: nobody changes any more what it was made of."""
 
 
+class Said(StrEnum):
+    """What a phone's voice of this quarter is."""
+
+    NOTHING = "nothing"
+    STANDS = "stands"
+    TAKEN_BACK = "taken_back"
+
+
+def said(session: Session, wanted: Withdrawal, today: date) -> Said:
+    """Whether anything that this respondent said of the village this quarter stands today."""
+    own = _said(session, wanted, today, lock=False)
+    if not own:
+        return Said.NOTHING
+    return Said.STANDS if any(map(_stands, own)) else Said.TAKEN_BACK
+
+
 def withdraw_rating(session: Session, wanted: Withdrawal, today: date) -> bool:
     """Take back what this respondent said of the village this quarter. False: nothing was ever said.
 
@@ -38,12 +55,11 @@ def withdraw_rating(session: Session, wanted: Withdrawal, today: date) -> bool:
     Of a village that others were merged into, what was said of those counts as said of it.
     Raises AlreadyPublished.
     """
-    voices = _voices(session, wanted, today)
-    said = ratings.of_voices_in(session, wanted.township_id, voices) if voices else []
-    standing = [rating for rating in said if rating.valued and rating.replaced_on is None]
+    own = _said(session, wanted, today, lock=True)
+    standing = [rating for rating in own if _stands(rating)]
     if any(_published(session, rating) for rating in standing):
         raise AlreadyPublished
-    worded = [rating for rating in said if rating.comment]
+    worded = [rating for rating in own if rating.comment]
     for rating in standing:
         rating.replaced_on, rating.withdrawn = today, True
     for rating in worded:
@@ -53,7 +69,16 @@ def withdraw_rating(session: Session, wanted: Withdrawal, today: date) -> bool:
         # as when it was received: the day only
         act = Act(RESIDENT, moment_of(datetime.combine(today, time())), wanted.township_id)
         record(session, act, "rating.withdrawn", wanted.village, None, {"day": today.isoformat()})
-    return bool(said)
+    return bool(own)
+
+
+def _said(session: Session, wanted: Withdrawal, today: date, *, lock: bool) -> list[Rating]:
+    voices = _voices(session, wanted, today)
+    return ratings.said_by(session, wanted.township_id, voices, lock=lock) if voices else []
+
+
+def _stands(rating: Rating) -> bool:
+    return rating.valued and rating.replaced_on is None
 
 
 def _voices(session: Session, wanted: Withdrawal, today: date) -> list[str]:

@@ -97,11 +97,12 @@ def of_voices(session: Session, township_id: int, voices: Iterable[str]) -> list
     return sorted(rows, key=lambda row: (row.day, not row.first, row.replaced_on or date.max))
 
 
-def of_voices_in(session: Session, township_id: int, voices: Iterable[str]) -> list[Rating]:
-    """Every rating of these voices, with value or without; nobody else changes them until this transaction ends."""
+def said_by(session: Session, township_id: int, voices: Iterable[str], *, lock: bool) -> list[Rating]:
+    """Every rating of these voices, with value or without; with `lock` nobody else changes them meanwhile."""
     found = select(Rating).where(Rating.township_id == township_id, Rating.voice.in_(list(voices)))
-    # whoever waited for the lock must see what the other one made of the rows
-    return list(session.scalars(found.with_for_update().execution_options(populate_existing=True)))
+    if lock:  # whoever waited for the lock must see what the other one made of the rows
+        found = found.with_for_update().execution_options(populate_existing=True)
+    return list(session.scalars(found))
 
 
 def add(session: Session, rows: Sequence[dict[str, Any]]) -> None:
