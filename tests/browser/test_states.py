@@ -67,7 +67,7 @@ def show(windows: Windows, name: str, monkeypatch: pytest.MonkeyPatch) -> Window
 HEADINGS = {
     "not open": "现在不能评",
     "retired": "已经换新了",
-    "broken": "暂时打不开",
+    "broken": "门户出了点问题",
     "down": "暂时打不开",
 }
 
