@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from portal.actions.forgetting import AFTER, Sealed, erase_contacts, seal_quarters
+from portal.actions.import_township import import_township
 from portal.actions.ratings import QuarterSealed, SentForm, collect_rating
 from portal.actions.resident_cases import NewCase, open_case
 from portal.core import form
@@ -21,6 +23,8 @@ from portal.store.people import Account
 from portal.store.residents import Case, CaseStep, QuarterSecret, Rating, StepKind
 from tests.actions.making import LUOSHAN, entries, rating, results, send, stored, tables, told, township_id
 from tests.actions.making import voices as heard
+from tests.conftest import operator
+from tests.files.typed_workbook import book
 
 SECRET_KEY = "a secret that is long enough for tests"
 LAST, DUE = date(2026, 3, 31), date(2026, 4, 30)
@@ -222,3 +226,29 @@ def test_a_request_that_was_taken_up_again_keeps_its_contact(case: Database) -> 
         found.first_finished_at, found.reopened_at, found.finished_at = found.finished_at, noon(DUE), None
     assert erase(case, date(2027, 1, 1)) == 0
     assert contact(case)[0]
+
+
+# --- on both engines -------------------------------------------------------------------------------------------
+
+
+def test_two_workers_at_once_seal_a_quarter_once(database: Database) -> None:
+    with database.writing() as session:
+        import_township(session, book(), operator())
+    send(database, rating("5"), rating("1", time="2026-04-02 08:00:00"))
+    own, start, done = township_id(database), threading.Barrier(2), list[Sealed]()
+    with database.writing() as session:
+        for row in session.scalars(select(Rating)):
+            session.add(VoiceKey(township_id=own, key="k", voice=row.voice))
+
+    def run() -> None:
+        start.wait()
+        done.append(seal(database, DUE))
+
+    threads = [threading.Thread(target=run) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(done, Sealed()) == Sealed(secrets=1, voice_keys=1)
+    assert len(entries(database, "secret.deleted")) == 1
+    assert seal(database, DUE) == Sealed()

@@ -69,7 +69,7 @@ def test_what_is_kept_is_the_day_the_village_the_answers_and_the_words(told: str
 def test_neither_address_nor_telephone_nor_device_is_kept_of_who_rates(
     portal: Portal, visitor: PageClient, told: str
 ) -> None:
-    assert "名字、号码、位置、网络地址、手机型号都不存" in told
+    assert "名字、身份证号、位置、网络地址、手机型号都不存" in told
     visitor.post(
         portal.form(VILLAGE),
         data={**OPINION, "contact": PHONE, "key": open_form(visitor, portal.form(VILLAGE))},
