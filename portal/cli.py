@@ -15,14 +15,14 @@ from pathlib import Path
 import click
 from sqlalchemy.orm import Session
 
-from portal import divisions, serving
+from portal import divisions, serving, worker
 from portal.actions import accounts, results
 from portal.actions.import_township import import_township
 from portal.actions.import_work import ImportRefused, SheetOutcome
 from portal.actions.install_township import NewTownship, add_township
 from portal.actions.ledger import OPERATOR, Act
 from portal.actions.passwords import strong_hasher
-from portal.actions.ratings import import_ratings
+from portal.actions.ratings import QuarterSealed, import_ratings
 from portal.actions.slips import reset_from_above
 from portal.clock import local_day, system_clock
 from portal.config import Settings, Unconfigured, read_settings
@@ -109,6 +109,9 @@ def serve(bind: str, workers: int) -> None:
         refuse(str(refusal))
 
 
+main.add_command(worker.command)
+
+
 @main.command("import-township")
 @click.argument("workbook", type=A_FILE, metavar="FILE.xlsx")
 @click.option("--dry-run", is_flag=True, help="只说会新增、修改什么，不保存。")
@@ -142,7 +145,12 @@ def import_ratings_command(file: Path, code: str) -> None:
         rows = _read_rating_rows(file, villages)
         bar = click.progressbar(length=len(rows), label="导入评价", file=sys.stderr)
         with database.writing() as session, bar:
-            outcome = import_ratings(session, township_id, rows, form.STANDARD, _act(township_id), bar.update)
+            try:
+                outcome = import_ratings(
+                    session, township_id, rows, form.STANDARD, _act(township_id), bar.update
+                )
+            except QuarterSealed as refusal:
+                refuse(*refusal.sentences, "什么也没有导入。")
     click.echo(f"评价：新增 {outcome.added}，已有 {outcome.known}")
 
 

@@ -132,6 +132,7 @@ def import_ratings(
     """Store the rows of a ratings.csv; rows that are stored already are left alone.
 
     Of one respondent, village and quarter the latest by time counts, and of equal times the one further down.
+    Raises QuarterSealed, and stores nothing, where one row is of a quarter that is sealed.
     """
     first = names.first_codes(session, township_id)
     rows = [replace(row, village=first.get(row.village, row.village)) for row in rows] if first else rows
@@ -148,11 +149,19 @@ def import_ratings(
 
 
 class QuarterSealed(Exception):
-    """The quarter's secret was deleted: nothing can be added to what was said in it."""
+    """The secrets of these quarters were deleted, each on a day: nothing can be added to what was said in them."""
 
-    def __init__(self, quarter: Quarter) -> None:
-        super().__init__(quarter.key)
-        self.quarter = quarter
+    def __init__(self, sealed: Mapping[Quarter, date]) -> None:
+        super().__init__(" ".join(quarter.key for quarter in sealed))
+        self.sealed = sealed
+
+    @property
+    def sentences(self) -> list[str]:
+        """Which quarters, and since when."""
+        return [
+            f"{quarter.words}的评价已经在{on.year}年{on.month}月{on.day}日封存（认人的密钥已销毁），不能再加。"
+            for quarter, on in self.sealed.items()
+        ]
 
 
 def quarter_secret(session: Session, township_id: int, quarter: Quarter) -> bytes:
@@ -165,8 +174,22 @@ def quarter_secret(session: Session, township_id: int, quarter: Quarter) -> byte
         session.add(kept)
         session.flush()
     if kept.secret is None:
-        raise QuarterSealed(quarter)
+        raise QuarterSealed({quarter: kept.deleted_on or quarter.span.last})
     return kept.secret
+
+
+def _secrets(session: Session, township_id: int, quarters: Sequence[Quarter]) -> dict[Quarter, bytes]:
+    """The secrets of several quarters. Raises QuarterSealed with all of those that have none any more."""
+    found: dict[Quarter, bytes] = {}
+    sealed: dict[Quarter, date] = {}
+    for quarter in quarters:
+        try:
+            found[quarter] = quarter_secret(session, township_id, quarter)
+        except QuarterSealed as refusal:
+            sealed.update(refusal.sealed)
+    if sealed:
+        raise QuarterSealed(sealed)
+    return found
 
 
 def _arrivals(
@@ -174,7 +197,7 @@ def _arrivals(
 ) -> list[_Arrival]:
     """The rows in the order in which they count: by time, equal times as they stand."""
     quarters = sorted({quarter_of(row.time.date()) for row in rows})
-    secret = {quarter: quarter_secret(session, township_id, quarter) for quarter in quarters}
+    secret = _secrets(session, township_id, quarters)
     values: dict[form.Answers, bool] = {}
     seen: Counter[tuple[str, ...]] = Counter()
     arrivals = []
@@ -217,8 +240,16 @@ def _chain(session: Session, township_id: int, new: Sequence[_Arrival]) -> None:
         chain.sort(key=_day)  # stable: what was there before stands first on its day
         for place, link in enumerate(chain):
             link.first = place == 0
-            link.replaced_on = _day(chain[place + 1]) if place + 1 < len(chain) else None
+            link.replaced_on = _until(link, chain[place + 1] if place + 1 < len(chain) else None)
     session.flush()
+
+
+def _until(link: Rating | _Arrival, following: Rating | _Arrival | None) -> date | None:
+    """The day on which a link of a chain stops standing; one that was taken back never stands again."""
+    days = [] if following is None else [_day(following)]
+    if isinstance(link, Rating) and link.withdrawn and link.replaced_on is not None:
+        days.append(link.replaced_on)
+    return min(days, default=None)
 
 
 def _day(rating: Rating | _Arrival) -> date:

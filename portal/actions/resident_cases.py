@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from portal.actions.ledger import RESIDENT, Act, record
+from portal.actions.ledger import RESIDENT, SYSTEM, Act, record
 from portal.actions.ratings import quarter_secret
 from portal.actions.second_factor import Vault
 from portal.clock import local_day
@@ -15,7 +15,7 @@ from portal.core.days import quarter_of
 from portal.core.receipts import receipt_digest, receipt_of
 from portal.core.voice_key import submission_key
 from portal.store import resident_cases
-from portal.store.residents import Case
+from portal.store.residents import Case, CaseStep, StepKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +60,19 @@ def open_case(session: Session, wanted: NewCase, secret_key: str, now: datetime)
     act = Act(RESIDENT, now, wanted.township_id)
     record(session, act, "case.opened", case.number, None, {"village": wanted.village}, row_id=case.id)
     return receipt
+
+
+def erase_contact(session: Session, case: Case, now: datetime) -> None:
+    """Erase how to reach the author; what was said and done stays. A case without a contact stays as it is."""
+    case = resident_cases.locked(session, case)
+    if case.contact is None:
+        return
+    case.contact = None
+    _step(session, case, StepKind.CONTACT_ERASED, "", now)
+    act = Act(SYSTEM, now, case.township_id)
+    record(session, act, "case.contact_erased", case.number, row_id=case.id)
+
+
+def _step(session: Session, case: Case, kind: StepKind, words: str, at: datetime) -> None:
+    session.add(CaseStep(township_id=case.township_id, case_id=case.id, at=at, kind=kind, words=words))
+    session.flush()

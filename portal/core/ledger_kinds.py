@@ -110,6 +110,7 @@ KINDS: Mapping[str, str] = {
     "account.second_dropped": "关掉手机验证码",
     "account.second_set": "设好手机验证码",
     "bonus.added": "加上专班加分",
+    "case.contact_erased": "删掉群众的联系电话",
     "case.counted_again": "诉求重新计入",
     "case.not_counted": "诉求不计",
     "case.opened": "收到诉求",
@@ -122,7 +123,9 @@ KINDS: Mapping[str, str] = {
     "proposal.withdrawn": "两人办理：已撤回",
     "rating.received": "收到评价",
     "rating.set_aside": "一条评价不计",
+    "rating.withdrawn": "撤回评价",
     "ratings.imported": "导入评价",
+    "secret.deleted": "封存一个季度的评价",
     "team.leader_changed": "换组团团长",
 }
 PREFIXES: Mapping[str, str] = {
@@ -161,7 +164,11 @@ GROUPS: tuple[Group, ...] = (
         "干部",
         ("cadre", "service", "move", "absence", "extra_post", "extra", "team_membership", "membership"),
     ),
-    Group("period", "周期与方案", ("period", "new_year", "plan", "plan_version", "setup", "form_edition")),
+    Group(
+        "period",
+        "周期与方案",
+        ("period", "new_year", "plan", "plan_version", "secret", "setup", "form_edition"),
+    ),
     Group(
         "marks",
         "评分",

@@ -97,6 +97,14 @@ def of_voices(session: Session, township_id: int, voices: Iterable[str]) -> list
     return sorted(rows, key=lambda row: (row.day, not row.first, row.replaced_on or date.max))
 
 
+def said_by(session: Session, township_id: int, voices: Iterable[str], *, lock: bool) -> list[Rating]:
+    """Every rating of these voices, with value or without; with `lock` nobody else changes them meanwhile."""
+    found = select(Rating).where(Rating.township_id == township_id, Rating.voice.in_(list(voices)))
+    if lock:  # whoever waited for the lock must see what the other one made of the rows
+        found = found.with_for_update().execution_options(populate_existing=True)
+    return list(session.scalars(found))
+
+
 def add(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     """Add ratings, given as column values."""
     session.execute(insert(Rating), rows)

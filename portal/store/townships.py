@@ -92,6 +92,23 @@ def successor_poster(session: Session, village: Village, day: date) -> tuple[Pos
     return None if row is None else (row, village)
 
 
+def merged_into(session: Session, township_id: int, village_id: int) -> list[str]:
+    """The codes of the villages that became part of this one, by whatever steps."""
+    rows = session.execute(
+        select(Village.id, Village.code, Village.merged_into_id).where(
+            Village.township_id == township_id, Village.merged_into_id.is_not(None)
+        )
+    ).all()
+    within, found = [village_id], []
+    while within:
+        into = within.pop()
+        for row_id, code, target in rows:
+            if target == into and code not in found:
+                found.append(code)
+                within.append(row_id)
+    return found
+
+
 def tokens(session: Session) -> frozenset[str]:
     """Every token ever given out: a retired one is never given to another village."""
     return frozenset(session.scalars(select(Poster.token)))

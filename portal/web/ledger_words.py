@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from portal.actions.ledger import OPERATOR
+from portal.actions.ledger import OPERATOR, SYSTEM
 from portal.actions.two_person import KINDS
 from portal.core.ledger_kinds import kind_words
 from portal.web.formats import WORDS, moment
 
-SYSTEM = "system"
 EMPTY = "（空）"
 Names = Mapping[tuple[str, int], str]
 # columns that hold the id of a row → the table it stands in
@@ -73,6 +72,7 @@ FIELDS: Mapping[str, str] = {
     "taken_down_on": "撤下日期",
     "used_on": "使用日期",
     "verdict": "群众反馈",
+    "deleted_on": "认手机的密钥销毁日期",
     "edition_id": "问卷",
     "exempt": "不参评",
     "expires_at": "到期时间",

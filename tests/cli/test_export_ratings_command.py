@@ -124,6 +124,14 @@ def test_moderation_is_shown(
     assert len(exported(small)) == counts
 
 
+def test_one_that_its_author_took_back_does_not_count(small: Portal, bring: Callable[..., None]) -> None:
+    bring(line())
+    with small.database() as database, database.writing() as session:
+        session.connection().exec_driver_sql("UPDATE rating SET withdrawn = true, replaced_on = day")
+    assert [row["状态"] for row in exported(small, "--all")] == ["不计"]
+    assert exported(small) == []
+
+
 def comments(portal: Portal) -> list[str]:
     """As they are stored."""
     with portal.database() as database, database.reading() as session:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.web.residents import code, form
+from portal.web.residents import closed, code, form, privacy, withdraw
 from portal.web.residents.blueprint import pages
 
-__all__ = ["code", "form", "pages"]
+__all__ = ["closed", "code", "form", "pages", "privacy", "withdraw"]

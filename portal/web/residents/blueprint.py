@@ -13,7 +13,7 @@ from portal.core.book import VillageKind
 from portal.core.form import Question, authority, linking_cadres, wording
 from portal.store import townships
 from portal.store.organisation import Poster, Township, Village
-from portal.web import unit
+from portal.web import limits, unit
 
 pages = Blueprint("residents", __name__)
 
@@ -72,8 +72,13 @@ def as_token(typed: str) -> str:
 
 
 def found(token: str) -> tuple[Poster, Village, Township] | None:
-    """The poster with this token, if the token looks like one at all."""
-    return townships.by_token(unit.session(), token) if TOKEN_SHAPE.fullmatch(token) else None
+    """The poster with this token, if the token looks like one at all. Raises TooMany for who guesses on and on."""
+    if not TOKEN_SHAPE.fullmatch(token):
+        return None
+    known = townships.by_token(unit.session(), token)
+    if known is None:
+        limits.miss("code")
+    return known
 
 
 def place_of(token: str, *, opening: bool = False) -> Place:

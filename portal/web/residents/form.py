@@ -16,8 +16,8 @@ from portal.actions.resident_cases import NewCase, open_case
 from portal.clock import local_day
 from portal.core import form
 from portal.core.book import Way
-from portal.web import scans, unit
-from portal.web.residents import visitors
+from portal.web import limits, scans, unit
+from portal.web.residents import closed, often, visitors
 from portal.web.residents.blueprint import NOT_TEXT, Place, as_token, pages, place_of
 
 LONGEST_COMMENT = 500
@@ -48,6 +48,7 @@ def show(token: str) -> BaseResponse:
     if place.token != as_token(token):
         return redirect(url_for(".show", token=place.token))
     scans.note(place.poster_id)
+    closed.must_be_open(place)
     return _form_page(place, _edition(place), Typed(), 200)
 
 
@@ -55,11 +56,18 @@ def show(token: str) -> BaseResponse:
 def send(token: str) -> BaseResponse:
     """Take in a form: stored once however often it is sent, then on to the thanks page."""
     place = place_of(token)
+    closed.must_be_open(place)
     edition = _edition(place)
     typed = _read(edition)
     key = request.form.get("key", "")
     if typed.errors or not KEY_SHAPE.fullmatch(key):
         return _form_page(place, edition, typed, 422 if typed.errors else 400, stale=not typed.errors)
+    try:
+        often.spend(place, typed.want_reply)
+    except often.TooOften as refusal:
+        response = _form_page(place, edition, typed, 429, key=key, crowded=refusal.words)
+        response.headers["Retry-After"] = str(limits.seconds(refusal))
+        return response
     receipt = _collect(place.token, typed, key)
     return redirect(url_for(".thanks", token=place.token, case=receipt), 303)
 
@@ -75,7 +83,13 @@ def _edition(place: Place) -> form.Edition:
 
 
 def _form_page(
-    place: Place, edition: form.Edition, typed: Typed, status: int, stale: bool = False
+    place: Place,
+    edition: form.Edition,
+    typed: Typed,
+    status: int,
+    stale: bool = False,
+    key: str = "",
+    crowded: str = "",
 ) -> Response:
     page = render_template(
         "residents/form.html",
@@ -83,7 +97,8 @@ def _form_page(
         edition=edition,
         typed=typed,
         stale=stale,
-        key=secrets.token_urlsafe(16),
+        crowded=crowded,
+        key=key or secrets.token_urlsafe(16),
         longest=LONGEST_COMMENT,
     )
     response = make_response(page, status)
