@@ -48,6 +48,7 @@ NOUNS: Mapping[str, str] = {
     **TABLES,
     "case": "诉求",
     "extra": "兼岗",
+    "form": "问卷",
     "import": "导入",
     "link": "组团联村",
     "membership": "组团成员",
@@ -158,7 +159,11 @@ GROUPS: tuple[Group, ...] = (
         "干部",
         ("cadre", "service", "move", "absence", "extra_post", "extra", "team_membership", "membership"),
     ),
-    Group("period", "周期与方案", ("period", "new_year", "plan", "plan_version", "setup", "form_edition")),
+    Group(
+        "period",
+        "周期与方案",
+        ("period", "new_year", "plan", "plan_version", "setup", "form", "form_edition"),
+    ),
     Group(
         "marks",
         "评分",
