@@ -92,8 +92,8 @@ def _values(session: Session, period: Period) -> dict[str, str]:
 
 
 def _told(edition: form.Edition, township: str) -> dict[str, str]:
-    """The form as the ledger tells it: its key, and question by question in words."""
+    """The form as the ledger tells it: its name, and question by question in words."""
     return {
-        "key": edition.key,
+        "问卷": form.title(edition.key),
         **{line.column: line.words for line in form_fields.lines(edition, township)},
     }

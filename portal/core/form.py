@@ -178,6 +178,11 @@ def own_edition(questions: tuple[Question, ...]) -> Edition:
     return Edition(OWN_PREFIX + sha256(content.encode()).hexdigest()[:DIGEST_LENGTH], questions)
 
 
+def title(key: str) -> str:
+    """How a form is called on pages and in files."""
+    return "标准问卷" if key == STANDARD.key else f"自定问卷{key.removeprefix(OWN_PREFIX)}"
+
+
 @dataclass(frozen=True, slots=True)
 class InForce:
     """A township's editions by key, and which one a day has: its period's, else the standard form.
