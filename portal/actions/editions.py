@@ -8,6 +8,7 @@ was said weighs otherwise than before, and nobody can learn from a change what s
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -17,12 +18,22 @@ from portal.actions.periods import own_township
 from portal.actions.seen import must_be_as_seen, seen_of
 from portal.clock import local_day
 from portal.core import form, form_fields
+from portal.core.form_catalogue import place_of
 from portal.core.rights import Actor, Right
 from portal.store import editions, periods, townships
 from portal.store.appraisal import Period
 
 LOCKED = "考评周期已经打开，这一期的问卷不能再改；下一期可以用另一份。"
+NOT_ASKED = "（不问）"
 OVER = "考评周期已经结束，问卷不用再改。"
+
+
+class Comparison(NamedTuple):
+    """A question before and after a change, in words."""
+
+    column: str
+    before: str
+    after: str
 
 
 class EditionRefused(ValueError):
@@ -51,6 +62,22 @@ def seen_form(session: Session, period: Period) -> str:
     return seen_of(_values(session, period))
 
 
+def look(
+    session: Session, actor: Actor, period: Period, wanted: form.Edition, seen: str, now: datetime
+) -> tuple[Comparison, ...]:
+    """What another form would change, question by question; nothing is written.
+
+    Raises NotAllowed, ChangedMeanwhile where it is not the form any more that `seen` tells of, and EditionRefused.
+    """
+    require(actor, Right.EDIT_PLAN)
+    name, before = _may_change(session, period, wanted, seen, now)
+    old, new = ({line.key: line for line in form_fields.lines(one, name)} for one in (before, wanted))
+    return tuple(
+        Comparison((new.get(key) or old[key]).column, _words(old.get(key)), _words(new.get(key)))
+        for key in sorted({**old, **new}, key=place_of)
+    )
+
+
 def change_form(
     session: Session,
     actor: Actor,
@@ -60,14 +87,28 @@ def change_form(
     seen: str,
     now: datetime,
 ) -> None:
-    """Give a period that isn't open yet another form, also the standard one again; a form is kept once.
+    """Give a period that isn't open yet another form, also the standard one again; equal forms are kept once.
 
-    Raises NotAllowed, ChangedMeanwhile where it is not the form any more that `seen` tells of, and EditionRefused.
+    Raises as `look`, and EditionRefused without a reason.
     """
     require(actor, Right.EDIT_PLAN)
-    own_township(actor)
-    periods.lock(session, period.township_id)
+    periods.lock(session, own_township(actor))
     session.refresh(period)
+    name, before = _may_change(session, period, wanted, seen, now)
+    if not reason.strip():
+        raise EditionRefused("请写明为什么改。")
+    standard = wanted.key == form.STANDARD.key
+    period.edition_id = None if standard else editions.kept(session, period.township_id, wanted)
+    session.flush()
+    act = Act(actor.username, now, period.township_id)
+    old, new = _told(before, name), _told(wanted, name)
+    record(session, act, "form.changed", f"{period.name}问卷", old, new, reason.strip(), period.id)
+
+
+def _may_change(
+    session: Session, period: Period, wanted: form.Edition, seen: str, now: datetime
+) -> tuple[str, form.Edition]:
+    """The township's name and the form to be replaced."""
     locked = why_locked(period, now)
     if locked:
         raise EditionRefused(locked)
@@ -75,15 +116,11 @@ def change_form(
     before = edition_of(session, period)
     if wanted.key == before.key:
         raise EditionRefused("和现在的问卷一样，没有什么要保存。")
-    if not reason.strip():
-        raise EditionRefused("请写明为什么改。")
-    standard = wanted.key == form.STANDARD.key
-    period.edition_id = None if standard else editions.kept(session, period.township_id, wanted)
-    session.flush()
-    name = townships.by_id(session, period.township_id).name
-    old, new = _told(before, name), _told(wanted, name)
-    act = Act(actor.username, now, period.township_id)
-    record(session, act, "form.changed", f"{period.name}问卷", old, new, reason.strip(), period.id)
+    return townships.by_id(session, period.township_id).name, before
+
+
+def _words(line: form_fields.Line | None) -> str:
+    return line.words if line else NOT_ASKED
 
 
 def _values(session: Session, period: Period) -> dict[str, str]:

@@ -58,6 +58,7 @@ class Field:
 class Line:
     """One question of a form in words: its wording in a village, its weight, and its options with their points."""
 
+    key: str
     column: str
     text: str
     weight: int
@@ -133,6 +134,7 @@ def lines(edition: Edition, township: str) -> tuple[Line, ...]:
     """The form question by question, as people read it."""
     return tuple(
         Line(
+            question.key,
             question.column,
             wording(question, VillageKind.VILLAGE, township),
             question.weight,
