@@ -137,7 +137,7 @@ def test_equal_definitions_have_one_key() -> None:
 def test_whatever_can_be_made_comes_back_from_what_would_be_typed(
     asked: set[str], data: st.DataObject
 ) -> None:
-    changes = {}
+    changes: dict[str, str] = {}
     for question in CATALOGUE:
         parts = [field for field in fields_of(question) if field.part is Part.POINTS]
         points = sorted(
