@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from fractions import Fraction
 
 import pytest
+from argon2 import PasswordHasher
 
 from portal.actions.editions import (
     EditionRefused,
@@ -41,6 +42,7 @@ from tests.actions.making import (
     tables,
     township_id,
 )
+from tests.actions.test_periods import two_persons
 from tests.conftest import NOON
 from tests.files.typed_workbook import book
 
@@ -206,9 +208,10 @@ def test_a_period_that_is_over_keeps_its_form_too(small: Database) -> None:
         assert why_locked(period, NOON) == ""
 
 
-def test_a_period_opens_with_a_form_of_its_own(tashi: Database) -> None:
+def test_a_period_opens_with_a_form_of_its_own(tashi: Database, cheap_hasher: PasswordHasher) -> None:
     give(tashi, own_form())
     own = township_id(tashi)
+    two_persons(tashi, own, cheap_hasher)
     with tashi.writing() as session:
         period = periods.listed(session, own)[0]
         open_period(session, actor(own, Role.TOWNSHIP_ADMIN), period, "第8组团机动", NOON)
