@@ -39,7 +39,7 @@ from portal.files.results_out import ResultSheet, results_csv, results_json, res
 from portal.files.township_in import read_township
 from portal.ready import open_database, ready_database, refuse
 from portal.store import accounts as stored_accounts
-from portal.store import migrate, roster, townships
+from portal.store import editions, migrate, roster, townships
 from portal.store import ratings as stored_ratings
 from portal.store.engine import Database
 from portal.store.organisation import Township
@@ -142,7 +142,8 @@ def import_ratings_command(file: Path, code: str) -> None:
         with database.reading() as session:
             township = _township(session, code)
             township_id, villages = township.id, roster.ids(session, township.id, "villages")
-        rows = _read_rating_rows(file, villages)
+            forms = editions.in_force(session, township.id)
+        rows = _read_rating_rows(file, villages, forms)
         bar = click.progressbar(length=len(rows), label="导入评价", file=sys.stderr)
         with database.writing() as session, bar:
             try:
@@ -202,9 +203,10 @@ def export_ratings_command(code: str, everything: bool, out: Path | None) -> Non
     with ready_database(_settings()) as database, database.reading() as session:
         township = _township(session, code)
         stored = stored_ratings.all_stored(session, township.id)
-        editions = stored_ratings.editions(session, township.id)
-    lines = _rating_lines(stored, everything, local_day(system_clock()))
-    _deliver(ratings_csv(lines, editions, everything), out)
+        forms = editions.in_force(session, township.id)
+    today = local_day(system_clock())
+    lines = _rating_lines(stored, everything, today)
+    _deliver(ratings_csv(lines, forms, today, everything), out)
 
 
 @main.command("posters")
@@ -331,9 +333,9 @@ def _read_book(database: Database, workbook: Path) -> Book:
     return reading.book
 
 
-def _read_rating_rows(file: Path, villages: dict[str, int]) -> tuple[RatingRow, ...]:
+def _read_rating_rows(file: Path, villages: dict[str, int], forms: form.InForce) -> tuple[RatingRow, ...]:
     try:
-        reading = read_ratings(file, villages)
+        reading = read_ratings(file, villages, forms)
     except UnreadableFile as refusal:
         refuse(str(refusal))
     if reading.faults:
@@ -379,6 +381,7 @@ def _rating_lines(
             respondent=rating.voice[:12] if quarter_of(rating.day) == open_quarter else "",
             way=Way(rating.way),
             day=rating.day,
+            edition=rating.edition,
             answers=rating.answers,
             comment=rating.comment,
             standing=STANDING_WORDS[rating.standing if rating.is_voice else Standing.SET_ASIDE],

@@ -48,6 +48,7 @@ NOUNS: Mapping[str, str] = {
     **TABLES,
     "case": "诉求",
     "extra": "兼岗",
+    "form": "问卷",
     "import": "导入",
     "link": "组团联村",
     "membership": "组团成员",
@@ -167,7 +168,7 @@ GROUPS: tuple[Group, ...] = (
     Group(
         "period",
         "周期与方案",
-        ("period", "new_year", "plan", "plan_version", "secret", "setup", "form_edition"),
+        ("period", "new_year", "plan", "plan_version", "secret", "setup", "form", "form_edition"),
     ),
     Group(
         "marks",

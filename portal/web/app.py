@@ -28,6 +28,7 @@ from portal.store.engine import Database
 from portal.web import (
     admin,
     cadres,
+    form_preview,
     formats,
     gallery,
     guards,
@@ -73,6 +74,7 @@ def create_app(
         system.pages,
         operations.pages,
     )
+    form_preview.install(app, residents.form.preview)
     for blueprint in (*audiences, gallery.pages) if settings.demo else audiences:
         app.register_blueprint(blueprint)
     csrf.exempt(login.enter)  # it asks who sent the form instead

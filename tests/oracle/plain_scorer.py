@@ -258,10 +258,18 @@ def calibrated(
 # -- 3 team: mass ----------------------------------------------------------------------------------------------
 
 
-def rating_value(rating: Row) -> Fraction | None:
+def questions_of(town: Township, rating: Row) -> dict[str, tuple[int, dict[str, int | None]]]:
+    """What the rating's form asks: the standard one where it names none."""
+    form = rating.get("问卷")
+    if form is None:
+        return QUESTIONS
+    return {row["题"]: (row["权重"], row["选项"]) for row in town.rows("问卷") if row["问卷"] == form}
+
+
+def rating_value(town: Township, rating: Row) -> Fraction | None:
     """The weighted mean of the points of the options that have any."""
     pairs: list[tuple[int, Fraction | None]] = []
-    for question, (weight, options) in QUESTIONS.items():
+    for question, (weight, options) in questions_of(town, rating).items():
         option = rating.get(question)
         points = None if option is None else options[option]
         pairs.append((weight, optional(points)))
@@ -276,7 +284,7 @@ def voices_of(town: Township, ratings: list[Row]) -> list[Voice]:
     latest: dict[tuple[str, str, Quarter], Voice] = {}
     for place, rating in enumerate(ratings):
         when: datetime = rating["时间"]
-        value = rating_value(rating)
+        value = rating_value(town, rating)
         if value is None or not town.first <= when.date() <= town.as_of:
             continue
         voice = Voice(rating["村社代码"], quarter_of(when.date()), when, rating["渠道"], value)

@@ -74,6 +74,21 @@ OPTIONS = {
     "总体": ["非常满意", "满意", "基本满意", "不满意", "非常不满意", "没接触过"],
 }
 WITHOUT_POINTS = {"走访": "不清楚", "办事": "没反映过", "总体": "没接触过"}
+# questions that a township may put on a form of its own: the options with points, and the one without
+REVIEWED: dict[str, tuple[list[str], str | None]] = {
+    "走访": (["来过", "没来过"], "不清楚"),
+    "联系": (["知道", "不知道"], None),
+    "问需": (["问过", "没问过"], "记不清"),
+    "政策": (["讲过", "没讲过"], "记不清"),
+    "预警": (["通知了", "没通知"], "没碰上过"),
+    "帮忙": (["帮过", "没帮过"], "没有过难处"),
+    "回话": (["三天以内", "半个月以内", "半个月以上", "没人回话"], "没反映过"),
+    "办事": (["办好了", "正在办", "没人管"], "没反映过"),
+    "跑腿": (["一趟", "两趟", "三趟以上"], "没办过事"),
+    "兑现": (["都办了", "办了一些", "没办"], "没答应过什么"),
+    "态度": (["好", "一般", "不好"], "没说过话"),
+    "总体": (["非常满意", "满意", "基本满意", "不满意", "非常不满意"], "没接触过"),
+}
 CHANNELS = ["微信", "匿名", "纸质"]
 COMMENTS = [None, None, None, None, "路灯坏了", "谢谢，辛苦了", '说了"再等等", 没有下文', "第一行\n第二行"]
 DAY = timedelta(days=1)
@@ -435,6 +450,30 @@ def random_township(seed: int, size: Size = "small") -> tuple[Sheets, list[Row]]
     return maker.sheets, maker.ratings()
 
 
+def random_form(dice: Random) -> list[Row]:
+    """Two to six questions, 总体 last, with weights of their own and points that fall from the best option down."""
+    others = [name for name in REVIEWED if name != "总体"]
+    asked = {*dice.sample(others, dice.randint(1, 5)), "总体"}
+    rows = []
+    for name in REVIEWED:
+        if name in asked:
+            worth, without = REVIEWED[name]
+            points = sorted(
+                dice.sample(range(101), 2) + [dice.randint(0, 100) for _ in worth[2:]], reverse=True
+            )
+            options: dict[str, int | None] = dict(zip(worth, points, strict=True))
+            if without:
+                options[without] = None
+            rows.append({"题": name, "权重": dice.randint(1, 100), "选项": options})
+    return rows
+
+
+def answered_on(dice: Random, rating: Row, form: list[Row]) -> Row:
+    """The same rating, with answers to another form: most questions answered, some with what has no points."""
+    kept = {name: value for name, value in rating.items() if name not in OPTIONS}
+    return kept | {row["题"]: dice.choice([*row["选项"], next(iter(row["选项"])), None]) for row in form}
+
+
 def household_changes(seed: int, sheets: Sheets) -> list[Row]:
     """Villages that have another number of households from a day of the period on, some more than once."""
     dice = Random(seed)
@@ -526,13 +565,13 @@ def excel_value(value: Any) -> Any:
     return float(value) if isinstance(value, Decimal) else value
 
 
-def write_ratings(ratings: list[Row], path: str | Path) -> None:
-    """The ratings as a UTF-8 file, in the order they arrived."""
+def write_ratings(ratings: list[Row], path: str | Path, more: tuple[str, ...] = ()) -> None:
+    """The ratings as a UTF-8 file, in the order they arrived, with `more` columns than the standard form's."""
     with open(path, "w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(RATING_COLUMNS)
+        writer.writerow([*RATING_COLUMNS, *more])
         for row in ratings:
-            writer.writerow([rating_text(row.get(column)) for column in RATING_COLUMNS])
+            writer.writerow([rating_text(row.get(column)) for column in (*RATING_COLUMNS, *more)])
 
 
 def rating_text(value: Any) -> str:

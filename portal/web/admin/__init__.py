@@ -7,6 +7,7 @@ from flask import Blueprint
 from portal.web.admin import (
     account_changes,
     approvals,
+    editions,
     imports,
     ledger,
     organisation,
@@ -30,6 +31,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     people.pages,
     periods.pages,
     plans.pages,
+    editions.pages,
     account_changes.pages,  # those of accounts, with the changes
     rights.pages,
     approvals.pages,

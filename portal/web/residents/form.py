@@ -16,6 +16,7 @@ from portal.actions.resident_cases import NewCase, open_case
 from portal.clock import local_day
 from portal.core import form
 from portal.core.book import Way
+from portal.store.organisation import Township, Village
 from portal.web import limits, scans, unit
 from portal.web.residents import closed, often, visitors
 from portal.web.residents.blueprint import NOT_TEXT, Place, as_token, pages, place_of
@@ -23,6 +24,7 @@ from portal.web.residents.blueprint import NOT_TEXT, Place, as_token, pages, pla
 LONGEST_COMMENT = 500
 LONGEST_CONTACT = 40
 TRIES = 3
+NO_CODE = "000000"  # leads nowhere: no code has a 0
 KEY_SHAPE = re.compile(r"[A-Za-z0-9_-]{20,43}")
 
 
@@ -91,20 +93,28 @@ def _form_page(
     key: str = "",
     crowded: str = "",
 ) -> Response:
-    page = render_template(
-        "residents/form.html",
-        place=place,
-        edition=edition,
-        typed=typed,
-        stale=stale,
-        crowded=crowded,
-        key=key or secrets.token_urlsafe(16),
-        longest=LONGEST_COMMENT,
-    )
+    page = _rendered(place, edition, typed, stale=stale, crowded=crowded, key=key)
     response = make_response(page, status)
     if visitors.cookie_id() is None:
         visitors.give_cookie(response)
     return response
+
+
+def _rendered(place: Place, edition: form.Edition, typed: Typed, key: str = "", **more: object) -> str:
+    return render_template(
+        "residents/form.html",
+        place=place,
+        edition=edition,
+        typed=typed,
+        key=key or secrets.token_urlsafe(16),
+        longest=LONGEST_COMMENT,
+        **more,
+    )
+
+
+def preview(village: Village, township: Township, edition: form.Edition) -> str:
+    """The form as residents of this village would meet it, for the township to look at: it can't be sent."""
+    return _rendered(Place(NO_CODE, village, township), edition, Typed(), preview=True)
 
 
 def _read(edition: form.Edition) -> Typed:
