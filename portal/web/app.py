@@ -141,7 +141,7 @@ def _harden(response: Response) -> Response:
         response.direct_passthrough = False
         response.make_sequence()
     else:
-        response.headers["Cache-Control"] = "no-store"
+        response.headers["Cache-Control"] = g.get("kept", "no-store")
     return response
 
 
