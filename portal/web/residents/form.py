@@ -60,8 +60,9 @@ def show(token: str) -> BaseResponse:
     place = place_of(token)
     if place.token != as_token(token):
         return redirect(url_for(".show", token=place.token))
-    unit.keep_for_going_back()
-    return _form_page(place, _edition(place), Typed(), 200, fresh=True)
+    page = _form_page(place, _edition(place), Typed(), 200, fresh=True)
+    unit.keep_for_going_back()  # only now: a page that says what broke is not worth keeping
+    return page
 
 
 @pages.post("/v/<token>")
@@ -185,7 +186,7 @@ def _wrong_number(contact: str) -> str:
     if len(contact) > LONGEST_CONTACT:
         return f"电话最多写 {LONGEST_CONTACT} 个字，请写短一些。"
     if contact and sum(letter.isdecimal() for letter in contact) < SHORTEST_NUMBER:
-        return "电话请写完整的号码，例如 13800000000。不想留电话可以空着。"
+        return "电话请写完整的号码；不想留，可以空着。"
     return ""
 
 
