@@ -10,7 +10,6 @@ from traceback import format_tb
 
 from argon2 import PasswordHasher
 from flask import Flask, Response, g, render_template, request
-from flask_compress import Compress
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
 from markupsafe import Markup
@@ -27,6 +26,7 @@ from portal.store.engine import Database
 from portal.web import (
     admin,
     cadres,
+    compressing,
     formats,
     gallery,
     guards,
@@ -60,7 +60,7 @@ def create_app(
     app.extensions[unit.KEY] = unit.Fixtures(
         settings, database or Database(settings.database_url), clock, hasher or strong_hasher()
     )
-    Compress(app)
+    compressing.install(app)
     unit.install(app)  # before whatever reads a body: some pages take larger ones
     csrf = CSRFProtect(app)
     formats.install(app)

@@ -54,8 +54,27 @@ def test_the_script_is_told_where_thanks_are_and_everybody_else_is_led_there(
     assert (told.status_code, told.location, told.get_data()) == (201, f"{path}/thanks", b"")
     assert (led.status_code, led.location) == (303, f"{path}/thanks")
     assert len(stored(portal.database)) == 1, "a retry by the other way is still the same page"
-    wrong = visitor.post(path, data={"key": answers["key"]}, headers=ask)
-    assert wrong.status_code == 422
+
+
+@pytest.mark.parametrize(("missing", "status"), [("q_overall", 422), ("key", 400)])
+def test_where_there_is_something_to_read_the_script_is_told_in_a_line_and_then_gets_the_page(
+    portal: Portal, visitor: PageClient, missing: str, status: int
+) -> None:
+    path = portal.form(VILLAGE)
+    answers = {"q_overall": "4", "key": open_form(visitor, path)}
+    del answers[missing]
+    told = visitor.post(path, data=answers, headers={"Accept": "text/plain"})
+    assert (told.status_code, told.get_data()) == (status, b"")
+    read = visitor.post(path, data=answers)
+    assert (read.status_code, 'role="alert"' in read.get_data(as_text=True)) == (status, True)
+    assert stored(portal.database) == []
+
+
+@pytest.mark.parametrize("path", ["/v/ZZZZZZ", "/no-such-page", "/size/1", "/admin/no-such-page"])
+def test_a_refusal_is_as_small_on_the_wire_as_any_page(visitor: PageClient, path: str) -> None:
+    answer = visitor.get(path, headers={"Accept-Encoding": "gzip"})
+    assert (answer.status_code, answer.content_encoding) == (404, "gzip")
+    assert answer.headers["Cache-Control"] == "no-store"
 
 
 @pytest.mark.parametrize("script", [scripts.FORM, scripts.THANKS], ids=["form", "thanks"])

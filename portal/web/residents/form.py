@@ -29,7 +29,6 @@ LONGEST_CONTACT = 40
 SHORTEST_NUMBER = 5  # digits: a 短号 of the own village is a number too
 TRIES = 3
 KEY_SHAPE = re.compile(r"[A-Za-z0-9_-]{20,43}")
-TOLD_THE_ADDRESS = "text/plain"
 PLACES: Mapping[str, str] = {"comment": "comment", "contact": "reply-phone"}  # field → its id on the page
 MISSED_RECEIPTS, IN_TIME = 60, timedelta(minutes=10)
 
@@ -69,17 +68,21 @@ def show(token: str) -> BaseResponse:
 def send(token: str) -> BaseResponse:
     """Take in a form: stored once however often it is sent, then on to the thanks page.
 
-    The page's script asks to be told the address: it can't read where a redirect leads without loading thanks twice.
+    The page's own script is told in a line: 201 and where thanks are (it can't read where a redirect leads without
+    loading it twice), or that there is something to read, for which it then sends the form as a browser does.
     """
     place = place_of(token)
     edition = _edition(place)
     typed = _read(edition)
     key = request.form.get("key", "")
     if typed.errors or not KEY_SHAPE.fullmatch(key):
-        return _form_page(place, edition, typed, 422 if typed.errors else 400, stale=not typed.errors)
+        status = 422 if typed.errors else 400
+        if _by_script():
+            return Response(status=status)
+        return _form_page(place, edition, typed, status, stale=not typed.errors)
     receipt = _collect(place.token, typed, key)
     thanked = url_for(".thanks", token=place.token, case=receipt)
-    if request.accept_mimetypes.best == TOLD_THE_ADDRESS:
+    if _by_script():
         return Response(status=201, headers={"Location": thanked})
     return redirect(thanked, 303)
 
@@ -102,6 +105,10 @@ def thanks(token: str) -> str:
         answered_by=local(opened + timedelta(hours=hours)),
         script=scripts.THANKS.allowed(),
     )
+
+
+def _by_script() -> bool:
+    return request.accept_mimetypes.best == "text/plain"
 
 
 def _opened_with(place: Place, receipt: str) -> datetime | None:
