@@ -2,22 +2,24 @@
 // it sends the form itself, so that the page stays when there is no network. At most 2,048 B without these comments;
 // nothing newer than Chromium 80.
 (() => {
-const f = document.forms[0], place = f.getAttribute('action'), send = f.querySelector('[type=submit]');
-const words = send.textContent, key = f.elements.key, ownKey = key.value;
+const f = document.forms[0], to = f.getAttribute('action'), place = to.split('?')[0], send = f.querySelector('[type=submit]');
+const words = send.textContent, key = f.key, ownKey = key.value;
+// the serial of a paper form: what was begun with another paper is somebody else's
+const paper = (f.serial || {}).value;
 let busy, box;
 
 const say = (text, look, role, where) => {
-  const made = document.createElement('div');
-  made.className = look;
-  made.setAttribute('role', role);
-  made.textContent = text;
-  where.before(made);
-  return made;
+  const p = document.createElement('div');
+  p.className = look;
+  p.setAttribute('role', role);
+  p.textContent = text;
+  where.before(p);
+  return p;
 };
 
-// When, the page's query (a serial of a paper form is somebody else's), and the fields.
+// When, with which paper, and the fields.
 const keep = () => {
-  try { localStorage[place] = JSON.stringify([Date.now(), location.search, [...new FormData(f)]]) } catch (e) {}
+  try { localStorage[place] = JSON.stringify([Date.now(), paper, [...new FormData(f)]]) } catch (e) {}
 };
 
 try {
@@ -25,7 +27,7 @@ try {
     if (name.startsWith('/v/') && Date.now() - JSON.parse(localStorage[name])[0] > 864e5) delete localStorage[name];
   const kept = JSON.parse(localStorage[place] || '[]');
   // never over what the server sent back
-  if ('fresh' in f.dataset && kept[1] === location.search) {
+  if (kept[2] && kept[1] == paper && 'fresh' in f.dataset) {
     for (const [name, value] of kept[2])
       for (const el of f.querySelectorAll(`[name=${name}]`))
         if (/ra|ch/.test(el.type)) el.checked = el.value === value;
@@ -47,24 +49,25 @@ try {
 const rest = () => { busy = 0; send.textContent = words };
 onpageshow = rest;
 f.oninput = keep;
-f.onsubmit = event => {
-  event.preventDefault();
-  if (busy) return;
-  busy = 1;
+// whatever breaks in here, the browser then sends the form as if there were no script
+f.onsubmit = () => {
+  if (busy) return false;
   keep();
   if (box) box.remove();
-  send.textContent = '正在提交…';
   const stop = new AbortController();
   setTimeout(() => stop.abort(), 3e4);
-  fetch(place, {
+  fetch(to, {
     method: 'POST', body: new URLSearchParams(new FormData(f)), headers: {Accept: 'text/plain'}, signal: stop.signal
-  }).then(answer => {
+  }).then(r => {
     // anything but “it arrived” is a page to read
-    if (answer.status === 201) location.replace(answer.headers.get('Location'));
+    if (r.status === 201) location.replace(r.headers.get('Location'));
     else f.submit();
   }).catch(() => {
     rest();
     box = say('没有发出去，您填的都还在。等有信号了再点一次提交。', 'sum', 'alert', send);
   });
+  busy = 1;
+  send.textContent = '正在提交…';
+  return false;
 };
 })();

@@ -43,6 +43,6 @@ def text_size() -> int:
 @pages.app_template_global()
 def text_sizes() -> list[tuple[int, str, str]]:
     """The sizes to choose from: px, its word, and the address that changes to it and comes back here."""
-    here = request.full_path.rstrip("?")
+    here = request.full_path.rstrip("?") if request.method in unit.READING else request.path
     back = here if len(here) <= LONGEST_WAY_BACK else None
     return [(px, word, url_for("residents.change_size", px=px, to=back)) for px, word in SIZES.items()]
