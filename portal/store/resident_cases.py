@@ -41,3 +41,10 @@ def next_number(session: Session, township_id: int, year: int) -> str:
         select(func.max(Case.number)).where(Case.township_id == township_id, Case.number.startswith(prefix))
     )
     return f"{prefix}{int((last or prefix + '0').removeprefix(prefix)) + 1:04}"
+
+
+def opened_with(session: Session, village_id: int, receipt: str) -> datetime | None:
+    """When the village's case with this receipt (its digest) was opened; None where there is no such case."""
+    return session.scalar(
+        select(Case.opened_at).where(Case.receipt == receipt, Case.village_id == village_id)
+    )

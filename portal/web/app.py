@@ -10,7 +10,6 @@ from traceback import format_tb
 
 from argon2 import PasswordHasher
 from flask import Flask, Response, g, render_template, request
-from flask_compress import Compress
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
 from markupsafe import Markup
@@ -28,6 +27,7 @@ from portal.store.engine import Database
 from portal.web import (
     admin,
     cadres,
+    compressing,
     form_preview,
     formats,
     gallery,
@@ -62,7 +62,7 @@ def create_app(
     app.extensions[unit.KEY] = unit.Fixtures(
         settings, database or Database(settings.database_url), clock, hasher or strong_hasher()
     )
-    Compress(app)
+    compressing.install(app)
     unit.install(app)  # before whatever reads a body: some pages take larger ones
     csrf = CSRFProtect(app)
     formats.install(app)
@@ -144,7 +144,7 @@ def _harden(response: Response) -> Response:
         response.direct_passthrough = False
         response.make_sequence()
     else:
-        response.headers["Cache-Control"] = "no-store"
+        response.headers["Cache-Control"] = g.get("kept", "no-store")
     return response
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, current_app, render_template, request, url_for
 
 from portal.clock import local_day
 from portal.core.book import VillageKind
-from portal.core.form import Question, authority, linking_cadres, wording
+from portal.core.form import Question, authority, kind_of_township, linking_cadres, wording
 from portal.store import townships
 from portal.store.organisation import Poster, Township, Village
 from portal.web import limits, unit
@@ -33,6 +34,16 @@ class Place:
     @property
     def who(self) -> str:
         return linking_cadres(self.village.kind, self.township.name)
+
+    @property
+    def whom(self) -> str:
+        """The same without the township: 联村干部, in a 社区 联社区干部."""
+        return self.who.partition("的")[2]
+
+    @property
+    def office(self) -> str:
+        """The township in a resident's words: 镇里, 乡里, 街道里."""
+        return f"{kind_of_township(self.township.name)}里"
 
     @property
     def authority(self) -> str:
@@ -63,6 +74,13 @@ def no_form(refusal: NoForm) -> tuple[str, int]:
         "residents/no_form.html", reason=refusal.reason, village=village, at=at, whole=whole, sent=sent
     )
     return page, refusal.status
+
+
+@pages.app_template_global()
+def way_to(endpoint: str, **values: Any) -> str:
+    """The address of a residents' page; '' where this portal has no such page."""
+    endpoint = f"{pages.name}.{endpoint}"
+    return url_for(endpoint, **values) if endpoint in current_app.view_functions else ""
 
 
 def as_token(typed: str) -> str:
