@@ -130,9 +130,7 @@ def _reopen(session: Session, case: Case, act: Act) -> None:
     case.first_finished_at, case.reopened_at = case.finished_at, act.at
     case.finished_at = case.outcome = case.verdict = case.level = case.confirmed = case.heard_at = None
     _step(session, case, StepKind.REOPENED, "", act.at)
-    record(
-        session, act, "case.reopened", case.number, before, {"reopened_at": act.at}, row_id=case.id
-    )
+    record(session, act, "case.reopened", case.number, before, {"reopened_at": act.at}, row_id=case.id)
 
 
 def _step(session: Session, case: Case, kind: StepKind, words: str, at: datetime) -> None:

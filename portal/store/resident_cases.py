@@ -47,8 +47,16 @@ def is_own(case: Case) -> bool:
 
 def progress(case: Case) -> Progress:
     """How far it has come. Of a workbook's request the answer of its author is a figure without a time."""
-    heard = case.heard_at is not None if is_own(case) else case.confirmed is not None or case.level is not None
+    heard = (
+        case.heard_at is not None if is_own(case) else case.confirmed is not None or case.level is not None
+    )
     return Progress(case.opened_at, case.answered_at, case.finished_at, case.reopened_at, heard)
+
+
+def own_numbers(session: Session, township_id: int) -> frozenset[str]:
+    """The numbers of the cases that came by the portal's form."""
+    found = select(Case.number).where(Case.township_id == township_id, Case.submission.is_not(None))
+    return frozenset(session.scalars(found))
 
 
 def by_submission(session: Session, township_id: int, submission: str) -> Case | None:

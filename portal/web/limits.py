@@ -33,9 +33,17 @@ class Counter:
         self._times: dict[bytes, deque[datetime]] = {}
         self._lock = Lock()
 
+    def must_have_left(self, what: str, who: str, now: datetime, most: int, within: timedelta) -> None:
+        """Count nothing. Raises TooMany where one more would be too many."""
+        key = self._key(what, who)
+        with self._lock:
+            times = [time for time in self._times.get(key, ()) if time > now - within]
+        if len(times) >= most:
+            raise TooMany(times[0] + within - now)
+
     def spend(self, what: str, who: str, now: datetime, most: int, within: timedelta) -> None:
         """Count one more. Raises TooMany when `most` were counted within the last `within` already."""
-        key = blake2s(f"{what}:{who}".encode(), key=self._salt, digest_size=12).digest()
+        key = self._key(what, who)
         with self._lock:
             times = self._times.pop(key, deque())
             while times and times[0] <= now - within:
@@ -47,6 +55,9 @@ class Counter:
             while len(self._times) > MOST_KEPT:
                 self._times.pop(next(iter(self._times)))
 
+    def _key(self, what: str, who: str) -> bytes:
+        return blake2s(f"{what}:{who}".encode(), key=self._salt, digest_size=12).digest()
+
 
 def spend(what: str, who: str | None, most: int, within: timedelta) -> None:
     """Count one more of `what` for a visitor; nobody is counted where it can't be told who it is.
@@ -56,6 +67,12 @@ def spend(what: str, who: str | None, most: int, within: timedelta) -> None:
     if who is not None:
         counter: Counter = unit.extension(KEY, Counter)
         counter.spend(what, who, unit.now(), most, within)
+
+
+def must_have_left(what: str, who: str, most: int, within: timedelta) -> None:
+    """Where only misses are counted: whoever has missed too often is not told of a hit either. Raises TooMany."""
+    counter: Counter = unit.extension(KEY, Counter)
+    counter.must_have_left(what, who, unit.now(), most, within)
 
 
 def address() -> str | None:
