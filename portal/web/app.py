@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from base64 import b64encode
+from collections.abc import Callable
 from hashlib import sha256
 from math import ceil
 from traceback import format_tb
@@ -60,7 +61,7 @@ def create_app(
     app.extensions[unit.KEY] = unit.Fixtures(
         settings, database or Database(settings.database_url), clock, hasher or strong_hasher()
     )
-    Compress(app)
+    app.after_request(_packed(Compress(app)))
     unit.install(app)  # before whatever reads a body: some pages take larger ones
     csrf = CSRFProtect(app)
     formats.install(app)
@@ -94,6 +95,7 @@ def _config(settings: Settings) -> dict[str, object]:
         "WTF_CSRF_SSL_STRICT": False,
         "COMPRESS_MIMETYPES": ["text/html", "text/css", "text/csv", "application/json"],
         "COMPRESS_MIN_SIZE": 500,
+        "COMPRESS_REGISTER": False,  # _packed calls it
         "COMPRESS_ALGORITHM": ["br", "gzip"],
         "SEND_FILE_MAX_AGE_DEFAULT": 365 * 24 * 3600,
     }
@@ -130,6 +132,20 @@ def _policy() -> str:
         before = own.get(directive, "'none'")
         own[directive] = source if before == "'none'" else f"{before} {source}"
     return "; ".join(f"{directive} {sources}" for directive, sources in own.items())
+
+
+def _packed(compress: Compress) -> Callable[[Response], Response]:
+    """Compress refusals too, which the library leaves as they are: a form with errors is longer than one without."""
+
+    def pack(response: Response) -> Response:
+        status = response.status_code
+        if status >= 400:
+            response.status_code = 200
+        packed: Response = compress.after_request(response)
+        packed.status_code = status
+        return packed
+
+    return pack
 
 
 def _harden(response: Response) -> Response:

@@ -10,6 +10,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms import Field, RadioField, TextAreaField, ValidationError
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from portal.actions import answering
@@ -94,7 +95,7 @@ class FinishForm(FlaskForm):  # type: ignore[misc]
 
     outcome = RadioField(
         "办理结果",
-        choices=[(one.value, f"{OUTCOMES[one.value]}：{hint}") for one, hint in HINTS.items()],
+        choices=[SelectChoice(one.value, f"{OUTCOMES[one.value]}：{hint}") for one, hint in HINTS.items()],
         validators=[InputRequired("请选办理结果。")],
         invalid_choice_message="请从列出的里面选一项。",
     )

@@ -5,7 +5,6 @@ The address holds a secret: nothing on the page leads elsewhere with it, and no 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import cast
@@ -17,21 +16,19 @@ from portal.actions.answering import opened_contact
 from portal.actions.resident_cases import MovedOn, Said, say
 from portal.clock import local_day
 from portal.core.case_state import Progress, Stage, masked
-from portal.core.form import STANDARD, Option, Question, kind_of_township
+from portal.core.form import STANDARD, Option, Question
 from portal.core.plan import Plan
 from portal.core.receipts import as_receipt, receipt_digest
 from portal.store import bonuses, resident_cases, townships
 from portal.store.organisation import Township, Village
-from portal.store.resident_cases import Told
 from portal.store.residents import Case, StepKind, Verdict
 from portal.web import limits, unit
 from portal.web.case_words import VERDICTS, day_near, when, written
 from portal.web.residents.blueprint import pages
+from portal.web.residents.case_story import story
 
 MISSES, WITHIN = 60, timedelta(minutes=10)
 LONGEST_WORDS = 200
-CUT = 60  # characters of words that another part is shown in full beside: a page must stay small
-OWN = "own"
 VERDICT = Question(
     "verdict",
     "",
@@ -44,12 +41,6 @@ OVERALL = cast(Question, STANDARD.question("overall"))
 LEVEL = Question(  # the same rows and faces as on the form
     "overall", "", "这件事办得您满意吗？", 0, tuple(o for o in OVERALL.options if o.points is not None)
 )
-RESULTS = {
-    "solved": "办好了",
-    "answered": "答复了，还没有解决",
-    "explained": "作了解释说明",
-    "passed_on": "转到 12345 或信访",
-}
 
 
 class NoCase(Exception):
@@ -77,16 +68,6 @@ class Typed:
     answers: dict[str, str] = field(default_factory=dict)
     words: str = ""
     errors: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One thing that was said or done; `more` is what the address asks for to have all of its words, '' where they are."""
-
-    head: str
-    at: str
-    words: str
-    more: str = ""
 
 
 @pages.errorhandler(NoCase)
@@ -163,13 +144,16 @@ def _read() -> Typed:
 
 def _page(found: Found, typed: Typed, status: int) -> Response:
     now, own = unit.now(), found.case
+    asked = request.args.get("page", "1")
+    shown = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 5 else 1
     steps = resident_cases.steps(unit.session(), own)
     contact = opened_contact(own, unit.fixtures().settings.secret_key)
     page = render_template(
         "residents/case.html",
         found=found,
         status=_status(found, now),
-        parts=_parts(found, steps, now),
+        story=story(own, found.township.name, steps, now, request.args.get("all", ""), shown),
+        shown=shown,
         contact=masked(contact) if contact else "",
         erased=any(step.kind is StepKind.CONTACT_ERASED for step in steps),
         asks=found.progress.stage is Stage.FINISHED,
@@ -224,43 +208,3 @@ def _plan(own: Case) -> Plan:
     session, day = unit.session(), local_day(own.opened_at)
     period = bonuses.period_on(session, own.township_id, day)
     return Plan() if period is None else townships.plan_of(session, own.township_id, period.id)
-
-
-def _parts(found: Found, steps: list[Told], now: datetime) -> list[Part]:
-    """What was said and done in order: one part with all its words, the last one unless another one is asked for."""
-    told = [(OWN, "您说的", found.case.opened_at, found.case.words or "（没有写）"), *_told(found, steps)]
-    long = [key for key, _, _, words in told if len(words) > CUT]
-    asked = request.args.get("all", "")
-    whole = asked if asked in long else next(iter(reversed(long)), "")
-    return [
-        Part(head, when(at, now), words)
-        if key == whole or len(words) <= CUT
-        else Part(head, when(at, now), words[:CUT] + "……", key)
-        for key, head, at, words in told
-    ]
-
-
-def _told(found: Found, steps: list[Told]) -> Iterator[tuple[str, str, datetime, str]]:
-    who = f"{kind_of_township(found.township.name)}里"
-    heard, finished, seen = (
-        _last(steps, kind) for kind in (StepKind.HEARD, StepKind.FINISHED, StepKind.CONTACT_SEEN)
-    )
-    for step in steps:
-        head = ""
-        if step.kind is StepKind.ANSWERED:
-            head = f"{who}答复"
-        elif step.kind is StepKind.FINISHED:
-            outcome = found.case.outcome if step.id == finished else None
-            head = f"办完了：{RESULTS[outcome.value]}" if outcome else "办完了"
-        elif step.kind is StepKind.HEARD:
-            # all but the last were denials: nothing else takes a request up again
-            verdict = found.case.verdict if step.id == heard and found.case.verdict else Verdict.UNSOLVED
-            head = f"您说{VERDICTS[verdict.value]}"
-        elif step.id == seen:
-            head = f"{who}看了您的电话，好联系您"
-        if head:
-            yield str(step.id), head, step.at, step.words
-
-
-def _last(steps: list[Told], kind: StepKind) -> int:
-    return max((step.id for step in steps if step.kind is kind), default=0)
