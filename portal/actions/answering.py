@@ -110,31 +110,35 @@ def finish(desk: Desk, outcome: Outcome, words: str, seen: str) -> None:
 
 
 def see_contact(desk: Desk) -> None:
-    """Enter that somebody looks at the contact; `contact` then gives it to this account for a while.
+    """Enter that somebody looks at the contact; `contact` then gives it to this account for a while. Once a while.
 
     Raises NotAllowed, MustStandBack, and AnsweringRefused without a contact.
     """
     case = _mine(desk)
     if case.contact is None:
         raise AnsweringRefused("这件诉求没有留电话，或者已经删掉了。")
+    if _looks(desk):
+        return
     _step(desk, case, StepKind.CONTACT_SEEN, "")
     record(desk.session, desk.act, "case.contact_seen", case.number, row_id=case.id)
 
 
 def contact(desk: Desk) -> str | None:
     """The contact, for an account that asked for it within the last minutes; None for anybody else."""
-    case, since = desk.case, desk.now - CONTACT_SHOWN
-    if case.contact is None or not may_handle(desk.session, desk.actor, case):
+    if not _looks(desk) or not may_handle(desk.session, desk.actor, desk.case):
         return None
-    if not resident_cases.seen_contact_since(desk.session, case, desk.actor.account_id, since):
-        return None
-    return opened_contact(case, desk.secret_key)
+    return opened_contact(desk.case, desk.secret_key)
 
 
 def opened_contact(case: Case, secret_key: str) -> str | None:
     """How the author can be reached; None without a contact, or where it was sealed under another key."""
     opened = None if case.contact is None else Vault(secret_key).opened(case.contact)
     return None if opened is None else opened.decode()
+
+
+def _looks(desk: Desk) -> bool:
+    since = desk.now - CONTACT_SHOWN
+    return resident_cases.seen_contact_since(desk.session, desk.case, desk.actor.account_id, since)
 
 
 def _mine(desk: Desk) -> Case:

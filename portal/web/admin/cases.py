@@ -87,7 +87,7 @@ class _Filled:
 class AnswerForm(FlaskForm):  # type: ignore[misc]
     """An answer that its author reads."""
 
-    answer = _words("答复", "请写答复。")
+    answer = _words("答复的话", "请写答复的话。")
 
 
 class FinishForm(FlaskForm):  # type: ignore[misc]
