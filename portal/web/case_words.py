@@ -51,11 +51,11 @@ def when(moment: datetime, now: datetime) -> str:
 
 def clock(due: datetime, now: datetime) -> str:
     """How long it is to a limit or since it: 还剩 6 小时, 超时 2 天; a limit that ends now is over (scoring.md 3)."""
-    return f"还剩 {_long(due - now)}" if due > now else f"超时 {_long(now - due)}"
+    return f"还剩{_long(due - now)}" if due > now else f"超时{_long(now - due)}"
 
 
 def _long(stretch: timedelta) -> str:
     hours = int(stretch.total_seconds()) // 3600
     if hours >= 48:
-        return f"{hours // 24} 天"
-    return f"{hours} 小时" if hours else "不到 1 小时"
+        return f" {hours // 24} 天"
+    return f" {hours} 小时" if hours else "不到 1 小时"

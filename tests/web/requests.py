@@ -18,9 +18,8 @@ from portal.store import resident_cases
 from portal.store.organisation import Township, Village
 from portal.store.people import Account
 from portal.store.residents import Case, Outcome, Verdict
-from tests.web.filling import PASSWORD, SECRET_KEY, STREET, VILLAGE, user
+from tests.web.filling import SECRET_KEY, STREET, TASHI, VILLAGE, user
 
-__all__ = ["PASSWORD", "case_of", "opened", "stepped"]
 WORDS, PHONE = "村口路灯坏了，晚上看不见路。", "13812345678"
 
 
@@ -41,7 +40,7 @@ def admin(session: Session, case: Case, now: Any) -> Desk:
     place = session.get_one(Township, case.township_id)
     name = next(
         name
-        for name in (user(Role.TOWNSHIP_ADMIN, STREET), user(Role.TOWNSHIP_ADMIN, "tashi"))
+        for name in (user(Role.TOWNSHIP_ADMIN, STREET), user(Role.TOWNSHIP_ADMIN, TASHI))
         if session.scalar(select(Account.township_id).where(Account.username == name)) == place.id
     )
     account = session.scalars(select(Account).where(Account.username == name)).one()
