@@ -138,7 +138,7 @@ def _policy() -> str:
 def _harden(response: Response) -> Response:
     response.headers["Content-Security-Policy"] = _policy()
     response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Referrer-Policy"] = "same-origin"
+    response.headers.setdefault("Referrer-Policy", "same-origin")
     if request.endpoint == "static":
         # to be compressed the file must be read; read like this it is also closed
         response.direct_passthrough = False

@@ -16,6 +16,7 @@ from portal.actions.joining import Terms, restate
 from portal.actions.people import Desk
 from portal.actions.ratings import import_ratings
 from portal.actions.results import exact_results
+from portal.clock import moment_of
 from portal.core import form, form_fields, plan
 from portal.core.book import Role
 from portal.core.form_fields import Part
@@ -23,7 +24,7 @@ from portal.core.rights import Actor
 from portal.files.ratings_in import read_ratings
 from portal.files.results_out import ResultSheet, results_json
 from portal.files.township_in import read_township
-from portal.store import editions, people_over_time, roster, townships
+from portal.store import editions, moderation, people_over_time, roster, townships
 from portal.store.appraisal import PeriodVillage, PlanVersion
 from portal.store.engine import Database
 from portal.store.organisation import Absence, AbsenceKind
@@ -36,11 +37,13 @@ from tests.oracle.townships import (
     Size,
     answered_on,
     as_of_days,
+    case_days,
     household_changes,
     random_absences,
     random_form,
     random_plan,
     random_township,
+    said_here,
     write_ratings,
     write_township,
 )
@@ -158,6 +161,39 @@ def test_households_that_change_on_a_day_weigh_alike_in_both_scorers(
     count_again(sqlite_database, township_id, changes)
     for as_of in as_of_days(sheets, seed):
         plainly = plain_scorer.score({**sheets, "户数变动": changes}, ratings, as_of)
+        assert portal_results(sqlite_database, township_id, as_of) == plainly
+
+
+def answer_here(database: Database, township_id: int, rows: list[Row]) -> None:
+    """Bring cases to where the portal's own pages would have brought them."""
+    columns = {
+        "办结时间": "finished_at",
+        "反馈时间": "heard_at",
+        "第一次办结": "first_finished_at",
+        "重新办理": "reopened_at",
+    }
+    with database.writing() as session:
+        for row in rows:
+            found = moderation.case(session, township_id, row["编号"])
+            assert found is not None
+            case, _ = found
+            case.confirmed, case.level = {"是": True, "否": False}.get(row["群众确认"]), row["满意度"]
+            for column, name in columns.items():
+                when = row.get(column)
+                setattr(case, name, None if when is None else moment_of(when))
+
+
+@pytest.mark.parametrize("seed", range(400, 424))
+def test_what_residents_say_of_their_cases_counts_alike_in_both_scorers(
+    seed: int, sqlite_database: Database, tmp_path: Path
+) -> None:
+    sheets, ratings = random_township(seed)
+    township_id = imported(sqlite_database, *written(sheets, ratings, tmp_path))
+    sheets["诉求"] = said_here(sheets, seed)
+    answer_here(sqlite_database, township_id, sheets["诉求"])
+    days = [*as_of_days(sheets, seed), *case_days(sheets, seed)]
+    for as_of in days:
+        plainly = plain_scorer.score(sheets, ratings, as_of)
         assert portal_results(sqlite_database, township_id, as_of) == plainly
 
 

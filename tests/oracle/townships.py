@@ -506,6 +506,40 @@ def random_absences(sheets: Sheets, seed: int) -> list[Row]:
     return rows
 
 
+def said_here(sheets: Sheets, seed: int) -> list[Row]:
+    """Some of the cases as the portal's own pages would have them: heard later than finished, or taken up again."""
+    dice = Random(seed)
+    first, last = (
+        next(row["内容"] for row in sheets["考评"] if row["项目"] == item)
+        for item in ("周期开始", "周期结束")
+    )
+    year = (last - first).days + 1
+    changed: list[Row] = []
+    for case in sheets["诉求"]:
+        own = dict(case)
+        changed.append(own)
+        if dice.random() < 0.4:
+            continue
+        own["群众确认"] = own["满意度"] = None
+        at = case["提出时间"]
+
+        def later(since: datetime) -> datetime:
+            within = timedelta(seconds=dice.randrange(1 + year * 86400 // 4))
+            midnight = datetime.combine(since.date() + dice.randint(1, 40) * DAY, time())
+            return dice.choice([since, since + within, since + within, midnight])
+
+        if dice.random() < 0.4:
+            own["第一次办结"] = later(at)
+            at = own["重新办理"] = later(own["第一次办结"])
+        if own["办结时间"] is not None:
+            at = own["办结时间"] = max(at, own["办结时间"]) if dice.random() < 0.5 else later(at)
+            if dice.random() < 0.8:
+                own["反馈时间"] = later(at)
+                own["群众确认"] = dice.choice(["是", "是", "否", None])
+                own["满意度"] = dice.choice([None, 5, 4, 3, 2, 1])
+    return changed
+
+
 def as_of_days(sheets: Sheets, seed: int, most: int = 4) -> list[date]:
     """Days worth scoring on: the last, a quarter's end, a random one, and days on which a case's limit ends."""
     dice = Random(seed)
@@ -523,6 +557,20 @@ def as_of_days(sheets: Sheets, seed: int, most: int = 4) -> list[date]:
     days += dice.sample(sorted(limits & set(inside)), min(2, len(limits & set(inside))))
     dice.shuffle(days)
     return list(dict.fromkeys([last, *days]))[:most]
+
+
+def case_days(sheets: Sheets, seed: int, most: int = 4) -> list[date]:
+    """Days on which something happened to a case in the portal, and those before them."""
+    facts = {row["项目"]: row["内容"] for row in sheets["考评"]}
+    times = [
+        row[column]
+        for row in sheets["诉求"]
+        for column in ("反馈时间", "重新办理", "第一次办结")
+        if row.get(column)
+    ]
+    days = {when.date() - n * DAY for when in times for n in (0, 1)}
+    inside = sorted(day for day in days if facts["周期开始"] <= day <= facts["周期结束"])
+    return Random(seed).sample(inside, min(most, len(inside)))
 
 
 def random_plan(seed: int, sheets: Sheets) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from flask import Blueprint
 from portal.web.admin import (
     account_changes,
     approvals,
+    cases,
     editions,
     imports,
     ledger,
@@ -26,6 +27,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     overview.pages,
     results.pages,
     setup.pages,
+    cases.pages,
     imports.pages,
     organisation.pages,
     people.pages,

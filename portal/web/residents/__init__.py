@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.web.residents import closed, code, form, privacy, text_size, withdraw
+from portal.web.residents import case, closed, code, form, privacy, text_size, withdraw
 from portal.web.residents.blueprint import pages
 
-__all__ = ["closed", "code", "form", "pages", "privacy", "text_size", "withdraw"]
+__all__ = ["case", "closed", "code", "form", "pages", "privacy", "text_size", "withdraw"]

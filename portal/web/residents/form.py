@@ -32,7 +32,6 @@ TRIES = 3
 NO_CODE = "000000"  # leads nowhere: no code has a 0
 KEY_SHAPE = re.compile(r"[A-Za-z0-9_-]{20,43}")
 PLACES: Mapping[str, str] = {"comment": "comment", "contact": "reply-phone"}  # field → its id on the page
-MISSED_RECEIPTS, IN_TIME = 60, timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +123,11 @@ def _by_script() -> bool:
 
 def _opened_with(place: Place, receipt: str) -> datetime | None:
     """When the village's case with this receipt was opened. Whoever tries receipts is stopped: misses are counted."""
+    limits.may_still_miss("receipt")
     digest = receipt_digest(unit.fixtures().settings.secret_key, receipt)
     opened = resident_cases.opened_with(unit.session(), place.village.id, digest)
     if opened is None:
-        limits.spend("receipt", limits.address() or "local", MISSED_RECEIPTS, IN_TIME)
+        limits.miss("receipt")
     return opened
 
 
