@@ -50,9 +50,17 @@ class Counter:
         """How many visitors and how many times are kept."""
         return len(self._times), sum(map(len, self._times.values()))
 
+    def must_have_left(self, what: str, who: str, now: datetime, most: int, within: timedelta) -> None:
+        """Count nothing. Raises TooMany where one more would be too many."""
+        key = self._key(what, who)
+        with self._lock:
+            times = [time for time in self._times.get(key, ()) if time > now - within]
+        if len(times) >= most:
+            raise TooMany(times[0] + within - now)
+
     def spend(self, what: str, who: str, now: datetime, most: int, within: timedelta) -> None:
         """Count one more. Raises TooMany when `most` were counted within the last `within` already."""
-        key = blake2s(f"{what}:{who}".encode(), key=self._salt, digest_size=12).digest()
+        key = self._key(what, who)
         with self._lock:
             times = self._times.pop(key, deque())
             while times and times[0] <= now - within:
@@ -66,6 +74,9 @@ class Counter:
             while len(self._times) > self._most or (self._kept > self._most_times and len(self._times) > 1):
                 self._kept -= len(self._times.pop(next(iter(self._times))))
 
+    def _key(self, what: str, who: str) -> bytes:
+        return blake2s(f"{what}:{who}".encode(), key=self._salt, digest_size=12).digest()
+
 
 def spend(what: str, who: str | None, most: int, within: timedelta) -> None:
     """Count one more of `what` for a visitor; nobody is counted where it can't be told who it is.
@@ -75,6 +86,12 @@ def spend(what: str, who: str | None, most: int, within: timedelta) -> None:
     if who is not None:
         counter: Counter = unit.extension(KEY, Counter)
         counter.spend(what, who, unit.now(), most, within)
+
+
+def must_have_left(what: str, who: str, most: int, within: timedelta) -> None:
+    """Where only misses are counted: whoever has missed too often is not told of a hit either. Raises TooMany."""
+    counter: Counter = unit.extension(KEY, Counter)
+    counter.must_have_left(what, who, unit.now(), most, within)
 
 
 def miss(what: str) -> None:
