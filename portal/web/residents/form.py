@@ -87,6 +87,8 @@ def send(token: str) -> BaseResponse:
     try:
         often.spend(place, typed.want_reply)
     except often.TooOften as refusal:
+        if _by_script():
+            return Response(status=429)
         response = _form_page(place, edition, typed, 429, crowded=refusal.words)
         response.headers["Retry-After"] = str(limits.seconds(refusal))
         return response
