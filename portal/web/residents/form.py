@@ -78,7 +78,8 @@ def _edition(place: Place) -> form.Edition:
 def _form_page(
     place: Place, edition: form.Edition, typed: Typed, status: int, stale: bool = False
 ) -> Response:
-    response = make_response(_rendered(place, edition, typed, stale=stale), status)
+    page = _rendered(place, edition, typed, key=secrets.token_urlsafe(16), stale=stale)
+    response = make_response(page, status)
     if visitors.cookie_id() is None:
         visitors.give_cookie(response)
     return response
@@ -90,7 +91,6 @@ def _rendered(place: Place, edition: form.Edition, typed: Typed, **more: object)
         place=place,
         edition=edition,
         typed=typed,
-        key=secrets.token_urlsafe(16),
         longest=LONGEST_COMMENT,
         **more,
     )
