@@ -114,6 +114,9 @@ KINDS: Mapping[str, str] = {
     "case.not_counted": "诉求不计",
     "case.opened": "收到诉求",
     "import.undo": "撤销导入",
+    "improvement.publish": "公布“你说我办”",
+    "improvement.published": "公布“你说我办”",
+    "improvement.taken_down": "撤下“你说我办”",
     "period.opened": "打开考评周期",
     "post.coefficient": "改岗位系数",
     "proposal.withdrawn": "两人办理：已撤回",
@@ -165,6 +168,7 @@ GROUPS: tuple[Group, ...] = (
         ("task", "module_mark", "contest", "governance_mark", "bonus", "case", "resident_case"),
     ),
     Group("two", "两人办理", ("proposal",)),
+    Group("improvement", "你说我办", ("improvement",)),
 )
 
 

@@ -1,11 +1,15 @@
 """你说我办: what changed in a village after people spoke. A row is what the township has approved."""
 
+from __future__ import annotations
+
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.store.base import Base, Tenant
+from portal.store.office import Proposal, ProposalState
+from portal.store.organisation import Village
 
 
 class Improvement(Tenant, Base):
@@ -23,3 +27,68 @@ class Improvement(Tenant, Base):
     day: Mapped[date]
     published_on: Mapped[date]
     taken_down_on: Mapped[date | None]
+
+
+def shown(session: Session, township_id: int, village_id: int) -> list[Improvement]:
+    """What a village's page shows, newest first: its own, and those of the villages that were merged into it."""
+    own = select(Village.id).where(Village.id == village_id).cte(recursive=True)
+    merged = select(Village.id).join(own, Village.merged_into_id == own.c.id)
+    village_ids = own.union(merged)
+    found = (
+        select(Improvement)
+        .where(
+            Improvement.township_id == township_id,
+            Improvement.village_id.in_(select(village_ids.c.id)),
+            Improvement.taken_down_on.is_(None),
+        )
+        .order_by(Improvement.day.desc(), Improvement.id.desc())
+    )
+    return list(session.scalars(found))
+
+
+def of_village(session: Session, township_id: int, village_id: int) -> list[Improvement]:
+    """Every entry of one village, also what was taken down, newest first."""
+    found = (
+        select(Improvement)
+        .where(Improvement.township_id == township_id, Improvement.village_id == village_id)
+        .order_by(Improvement.day.desc(), Improvement.id.desc())
+    )
+    return list(session.scalars(found))
+
+
+def counts(session: Session, township_id: int) -> dict[int, tuple[int, date]]:
+    """How many entries each village shows, and the day of the newest, by village id."""
+    rows = session.execute(
+        select(Improvement.village_id, func.count(), func.max(Improvement.day))
+        .where(Improvement.township_id == township_id, Improvement.taken_down_on.is_(None))
+        .group_by(Improvement.village_id)
+    )
+    return {village: (number, newest) for village, number, newest in rows}
+
+
+def waiting(session: Session, township_id: int, kind: str) -> list[Proposal]:
+    """The proposals of this kind that wait, oldest first."""
+    found = (
+        select(Proposal)
+        .where(
+            Proposal.township_id == township_id,
+            Proposal.kind == kind,
+            Proposal.state == ProposalState.WAITING,
+        )
+        .order_by(Proposal.id)
+    )
+    return list(session.scalars(found))
+
+
+def same(session: Session, wanted: Improvement) -> Improvement | None:
+    """The entry of the same village and day in the same words that is still shown."""
+    return session.scalar(
+        select(Improvement).where(
+            Improvement.township_id == wanted.township_id,
+            Improvement.village_id == wanted.village_id,
+            Improvement.day == wanted.day,
+            Improvement.said == wanted.said,
+            Improvement.done == wanted.done,
+            Improvement.taken_down_on.is_(None),
+        )
+    )

@@ -34,6 +34,7 @@ from portal.web import (
     menu,
     operations,
     residents,
+    review,
     system,
     unit,
 )
@@ -69,6 +70,7 @@ def create_app(
         login.pages,
         cadres.pages,
         *admin.BLUEPRINTS,
+        review.pages,
         system.pages,
         operations.pages,
     )
@@ -167,7 +169,7 @@ def _refuse_kindly(app: Flask) -> None:
             g.actor = None  # the menu must not ask a database that may be what broke
         face = (
             "staff"
-            if request.path.startswith(("/me", "/admin", "/account", "/log", "/system"))
+            if request.path.startswith(("/me", "/admin", "/account", "/log", "/review", "/system"))
             else "resident"
         )
         return render_template(f"refused/{face}.html", status=status, reason=reason), status

@@ -8,6 +8,7 @@ from portal.web.admin import (
     account_changes,
     approvals,
     imports,
+    improvements,
     ledger,
     organisation,
     overview,
@@ -31,5 +32,6 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     account_changes.pages,  # those of accounts, with the changes
     rights.pages,
     approvals.pages,
+    improvements.pages,
     ledger.pages,
 )

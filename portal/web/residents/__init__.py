@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.web.residents import code, form
+from portal.web.residents import code, form, improvements, pressure
 from portal.web.residents.blueprint import pages
 
-__all__ = ["code", "form", "pages"]
+__all__ = ["code", "form", "improvements", "pages", "pressure"]
