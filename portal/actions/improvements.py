@@ -94,8 +94,6 @@ def publish(session: Session, act: Act, wanted: NewImprovement, today: date, rea
         "published_on": today,
     }
     row = Improvement(township_id=township_id, **values)
-    if improvements.same(session, row) is not None:
-        raise ImprovementRefused("同样的一条已经公布了，不用再公布一次。")
     session.add(row)
     session.flush()
     record(session, act, "improvement.published", village.name, None, values, reason, row.id)
@@ -182,7 +180,14 @@ def _checked(session: Session, township_id: int, wanted: NewImprovement, today: 
         raise ImprovementRefused("办好的日期不能在今天以后。", "day")
     if bonuses.period_on(session, township_id, wanted.day) is None:
         raise ImprovementRefused("这一天不在任何考评周期里，请核对日期。", "day")
+    shown = improvements.of_village(session, township_id, village.id)
+    if any(_same(row, wanted) for row in shown if row.taken_down_on is None):
+        raise ImprovementRefused("同样的一条已经登着，不用再登一次。", "done")
     return village
+
+
+def _same(row: Improvement, wanted: NewImprovement) -> bool:
+    return (row.said, row.done, row.day) == (wanted.said, wanted.done, wanted.day)
 
 
 def _teams(session: Session, village: Village, *days: date) -> list[str]:

@@ -78,17 +78,3 @@ def waiting(session: Session, township_id: int, kind: str) -> list[Proposal]:
         .order_by(Proposal.id)
     )
     return list(session.scalars(found))
-
-
-def same(session: Session, wanted: Improvement) -> Improvement | None:
-    """The entry of the same village and day in the same words that is still shown."""
-    return session.scalar(
-        select(Improvement).where(
-            Improvement.township_id == wanted.township_id,
-            Improvement.village_id == wanted.village_id,
-            Improvement.day == wanted.day,
-            Improvement.said == wanted.said,
-            Improvement.done == wanted.done,
-            Improvement.taken_down_on.is_(None),
-        )
-    )

@@ -108,7 +108,7 @@ def village(village_id: int) -> str:
     return render_template(
         "admin/improvements/village.html",
         village=found,
-        entries=kept.of_village(session, township.id, village_id),
+        rows=kept.of_village(session, township.id, village_id),
         waiting=[one for one in waiting if _waits(one) and one.payload["village_id"] == village_id],
         poster=townships.posters_in_use(session, township.id).get(village_id),
         done=DONE_WORDS.get(request.args.get("done", ""), ""),
