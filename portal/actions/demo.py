@@ -83,8 +83,8 @@ def make_demo(session: Session, now: datetime, hasher: PasswordHasher, say: Say)
     hanging = townships.posters_in_use(session, township.id)
     found = next(row for row in townships.villages(session, township.id) if row.code == village.code)
     for told in words.IMPROVEMENTS:
-        wanted = NewImprovement(found.id, told.said, told.done, today - timedelta(days=told.days_ago))
-        publish(session, own, wanted, today, "演示")
+        entry = NewImprovement(found.id, told.said, told.done, today - timedelta(days=told.days_ago))
+        publish(session, own, entry, today, "演示")
     return DemoTownship(village.name, hanging[found.id].token, tuple(logins))
 
 

@@ -15,15 +15,14 @@ from portal.actions.guard import require
 from portal.actions.ledger import Act, record
 from portal.actions.proposals import Carrying, Kind, ProposalRefused, Told, Wish, propose
 from portal.clock import local, local_day
-from portal.core.crowd import exposed, shown_cells
 from portal.core.days import Quarter, Span, quarter_of, quarters_in
 from portal.core.improvements import LONGEST, names_a_number
-from portal.core.mass import hear, mass_score
 from portal.core.periods import PeriodDays, stations
 from portal.core.release import release
 from portal.core.rights import Actor, Right
+from portal.core.spoken import Neighbours, spoke_alone, teams_of
 from portal.core.voices import count_voices
-from portal.store import bonuses, improvements, ratings, rows, scoring, townships
+from portal.store import bonuses, improvements, rows, scoring, townships
 from portal.store.improvements import Improvement
 from portal.store.office import Proposal
 from portal.store.organisation import Village
@@ -140,23 +139,18 @@ def spoke(session: Session, village: Village, now: datetime) -> list[Spoke]:
 
 
 def _alone(session: Session, village: Village, period: PeriodDays, now: datetime) -> dict[Quarter, int]:
-    """The village's cells of a period that staff pages show by themselves at `now`."""
+    """What staff pages show of the village by itself at `now`, as of the period's newest station."""
     days = Span(period.span.first, stations(period, local_day(now))[-1])
-    township_id = village.township_id
-    plan = townships.plan_of(session, township_id, period.id)
-    links = scoring.load_links(session, township_id, period.span)
-    daily = scoring.daily_counts(session, township_id, period.span)
-    counted = count_voices(daily, links, days, release(daily, links, local(now), plan.release_batch))
-    voices = hear(counted, ratings.editions(session, township_id), plan)
-    villages = {one.code: one for one in scoring.load_villages(session, township_id, period.id)}
-    hidden = exposed(voices)
-    found: dict[Quarter, int] = {}
-    for team in {link.team for link in links if link.village == village.code}:
-        cells = mass_score(team, links, villages, voices, days).cells
-        for cell in shown_cells(cells, max(plan.smallest_crowd, SMALLEST), hidden).cells:
-            if cell.village.code == village.code:
-                found[cell.quarter] = cell.ballot.count
-    return found
+    plan = townships.plan_of(session, village.township_id, period.id)
+    every = scoring.load_links(session, village.township_id, period.span)
+    teams = teams_of(village.code, every)
+    near = {link.village for link in every if link.team in teams}
+    links = [link for link in every if link.village in near]
+    daily = improvements.daily_voices(session, village.township_id, near, period.span)
+    released = release(daily, links, local(now), plan.release_batch)
+    rated = improvements.days_rated(session, village.township_id, days)
+    around = Neighbours(links, count_voices(daily, links, days, released), frozenset(map(quarter_of, rated)))
+    return spoke_alone(village.code, around, days, max(plan.smallest_crowd, SMALLEST))
 
 
 def _back(today: date) -> date:

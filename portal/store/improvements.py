@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from portal.core.days import Span
+from portal.core.voices import DailyCount
 from portal.store.base import Base, Tenant
 from portal.store.office import Proposal, ProposalState
 from portal.store.organisation import Village
+from portal.store.residents import Rating, Standing
 
 
 class Improvement(Tenant, Base):
@@ -78,3 +82,37 @@ def waiting(session: Session, township_id: int, kind: str) -> list[Proposal]:
         .order_by(Proposal.id)
     )
     return list(session.scalars(found))
+
+
+def daily_voices(
+    session: Session, township_id: int, villages: Collection[str], days: Span
+) -> list[DailyCount]:
+    """Valued ratings of these villages (codes) and days, counted without a look at what they say.
+
+    `answers` and `edition` stay empty.
+    """
+    counted = Rating.standing != Standing.SET_ASIDE
+    columns = (Village.code, Rating.day, Rating.replaced_on, Rating.first, Rating.way, counted)
+    found = (
+        select(*columns, func.count())
+        .join(Village, Village.id == Rating.village_id)
+        .where(
+            Rating.township_id == township_id,
+            Village.code.in_(villages),
+            Rating.valued,
+            Rating.day.between(days.first, days.last),
+        )
+        .group_by(*columns)
+    )
+    return [
+        DailyCount(village, day, replaced, first, way, "", (), count, bool(counts))
+        for village, day, replaced, first, way, counts, count in session.execute(found)
+    ]
+
+
+def days_rated(session: Session, township_id: int, days: Span) -> list[date]:
+    """The days on which anybody of the township sent a rating."""
+    found = select(Rating.day).where(
+        Rating.township_id == township_id, Rating.day.between(days.first, days.last)
+    )
+    return list(session.scalars(found.distinct()))

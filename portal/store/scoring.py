@@ -106,11 +106,6 @@ def load_links(session: Session, township_id: int, days: Span) -> tuple[facts.Li
     return tuple(facts.Link(team, village, Span(first, last)) for team, village, first, last in rows)
 
 
-def load_villages(session: Session, township_id: int, period_id: int) -> tuple[facts.Village, ...]:
-    """Every village with its households in the period, in the names of now."""
-    return _villages(session, township_id, period_id)
-
-
 def _grouped(pairs: Iterable[tuple[int, T]]) -> dict[int, list[T]]:
     groups: dict[int, list[T]] = defaultdict(list)
     for key, value in pairs:
