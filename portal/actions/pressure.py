@@ -119,7 +119,7 @@ def note(
     must_be_as_seen(seen, as_seen(found))
     if stage is found.stage and not words:
         raise PressureRefused("请改一改进展，或者写几句情况；两样都没有变，就没有什么可记的。")
-    _enter(session, actor, report_id, CountyKind.NOTED, {"stage": stage.value, "note": words}, now)
+    _enter(session, actor, found, CountyKind.NOTED, {"stage": stage.value, "note": words}, now)
     today = local_day(now)
     kept = county.contact(session, report_id, today)
     if kept is not None:
@@ -135,7 +135,7 @@ def see_contact(session: Session, actor: Actor, report_id: int, now: datetime) -
     if found is None or county.contact(session, report_id, local_day(now)) is None:
         return False
     if not may_see_contact(found, actor, local_day(now)):
-        _enter(session, actor, report_id, CountyKind.CONTACT_SEEN, {}, now)
+        _enter(session, actor, found, CountyKind.CONTACT_SEEN, {}, now)
     return True
 
 
@@ -164,16 +164,17 @@ def forget_contacts(session: Session, today: date) -> int:
 
 
 def _enter(
-    session: Session, actor: Actor, report_id: int, kind: CountyKind, body: dict[str, str], now: datetime
+    session: Session, actor: Actor, found: Report, kind: CountyKind, body: dict[str, str], now: datetime
 ) -> None:
+    """Add the next step of a report that was read with a lock."""
     entry = CountyEntry(
         id=random_id(),
         county_code=_county(actor),
-        report=report_id,
+        report=found.id,
         day=local_day(now),
         actor=actor.username,
         kind=kind.value,
-        body={"at": now.isoformat(timespec="microseconds"), **body},
+        body={"step": len(found.steps) + 1, "at": now.isoformat(), **body},
     )
     session.add(entry)
     session.flush()

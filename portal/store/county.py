@@ -157,6 +157,7 @@ def forget_contacts(session: Session, today: date) -> int:
 
 def _report(rows: list[CountyEntry]) -> Report:
     first = next(row for row in rows if row.kind == CountyKind.REPORTED)
+    later = [row for row in rows if row is not first]
     body = first.body
     return Report(
         id=first.report,
@@ -167,7 +168,7 @@ def _report(rows: list[CountyEntry]) -> Report:
         village_code=body["village_code"],
         happened=tuple(Happening(one) for one in body["happened"]),
         words=body["words"],
-        steps=tuple(sorted((_step(row) for row in rows if row is not first), key=lambda step: step.at)),
+        steps=tuple(map(_step, sorted(later, key=lambda row: int(row.body["step"])))),
     )
 
 
