@@ -11,11 +11,13 @@ from sqlalchemy import select
 from portal.actions import improvements, proposals
 from portal.actions.guard import MustStandBack, NotAllowed
 from portal.actions.improvements import PUBLISH, ImprovementRefused, NewImprovement, spoke, take_down
+from portal.actions.ledger import Act
 from portal.actions.proposals import ProposalRefused
 from portal.actions.results import shown_results
 from portal.core.crowd import exposed, shown_cells
 from portal.core.rights import Actor
 from portal.store import improvements as kept
+from portal.store import proposals as kept_proposals
 from portal.store import townships
 from portal.store.appraisal import PlanVersion
 from portal.store.engine import Database
@@ -49,7 +51,7 @@ def proposed(office: Office, by: Actor | None = None, **changes: object) -> int:
 
 def approved(office: Office, number: int, by: Actor) -> None:
     with office.database.writing() as session:
-        proposal = proposals.proposals.by_id(session, office.township, number, lock=True)
+        proposal = kept_proposals.by_id(session, office.township, number, lock=True)
         assert proposal is not None
         proposals.approve(session, by, proposal, PUBLISH, NOON)
 
@@ -118,7 +120,7 @@ def test_the_same_entry_does_not_stand_there_twice(office: Office) -> None:
 def test_what_was_put_up_meanwhile_is_not_put_up_again(office: Office) -> None:
     number = proposed(office)
     with office.database.writing() as session:
-        act = proposals.Act("operator", NOON, office.township)
+        act = Act("operator", NOON, office.township)
         improvements.publish(session, act, wanted(office), TODAY)
     with pytest.raises(ProposalRefused, match="已经登着"):
         approved(office, number, office.approver)

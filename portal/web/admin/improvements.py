@@ -8,7 +8,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms import SelectField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from portal.actions import improvements as acts
 from portal.actions.guard import require
@@ -40,7 +40,7 @@ def _plain(typed: str | None) -> str:
 def _words(label: str) -> TextAreaField:
     wanted, most = f"请写{label}。", f"{label}最多 {LONGEST} 个字。"
     return TextAreaField(
-        label, filters=[_plain], validators=[InputRequired(wanted), Length(1, LONGEST, most)]
+        label, filters=[_plain], validators=[DataRequired(wanted), Length(max=LONGEST, message=most)]
     )
 
 
@@ -55,7 +55,7 @@ class ImprovementForm(FlaskForm):  # type: ignore[misc]
         "依据",
         filters=[_plain],
         validators=[
-            InputRequired("请写依据：批的人要知道这件事是真的。"),
+            DataRequired("请写依据：批的人要知道这件事是真的。"),
             Length(max=LONGEST_REASON, message=f"依据最多 {LONGEST_REASON} 个字。"),
         ],
     )
@@ -68,7 +68,7 @@ class DownForm(FlaskForm):  # type: ignore[misc]
         "为什么撤下",
         filters=[_plain],
         validators=[
-            InputRequired("请写明为什么撤下。"),
+            DataRequired("请写明为什么撤下。"),
             Length(max=LONGEST_REASON, message=f"理由最多 {LONGEST_REASON} 个字。"),
         ],
     )
