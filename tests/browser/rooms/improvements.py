@@ -7,13 +7,11 @@ from urllib.parse import urljoin
 
 from playwright.sync_api import Page
 
-from portal.actions.second_factor import code_at
 from portal.core.book import Role
 from tests.browser.kind import ADMIN, Kind, submit
-from tests.conftest import NOON
-from tests.web.filling import PASSWORD, SECOND, TASHI, user
+from tests.web.filling import TASHI, user
 
-CLERK, APPROVER = user(Role.CLERK, TASHI), user(Role.APPROVER, TASHI)
+CLERK = user(Role.CLERK, TASHI)
 OFFICE, NEW = "/admin/improvements", "/admin/improvements/new"
 
 
@@ -32,31 +30,19 @@ def waiting(page: Page) -> None:
     page.goto(urljoin(page.url, OFFICE))
 
 
-def put_up(page: Page) -> None:
-    """The clerk proposes, the approver agrees, and the village's list is opened; once it is there it is just opened."""
-    page.goto(urljoin(page.url, OFFICE))
-    row = page.locator("tbody tr", has=page.locator("td.num", has_text="1 条")).first
-    if not row.locator("td.num", has_text="1 条").first.is_visible() or "还没有" in row.inner_text():
-        page.goto(urljoin(page.url, NEW))
-        propose(page)
-        proposed = page.url.partition("?")[0]
-        become(page, proposed)
-        page.get_by_role("button", name="同意").first.click()
-        page.goto(urljoin(page.url, OFFICE))
-    page.locator("#page-1").locator("xpath=../../th/a").click()
+def the_village(page: Page) -> None:
+    """The village that has an entry."""
+    page.locator("tbody tr", has_text="1 条").locator("th a").last.click()
 
 
-def become(page: Page, then: str) -> None:
-    """Log in as the approver."""
-    page.context.clear_cookies()
-    page.goto(urljoin(then, "/login"))
-    page.fill("#username", APPROVER)
-    page.fill("#password", PASSWORD)
+def taking_down(page: Page) -> None:
+    the_village(page)
+    page.get_by_role("link", name="撤下").click()
+
+
+def taking_down_without_a_word(page: Page) -> None:
+    taking_down(page)
     submit(page)
-    page.fill("#code", code_at(SECOND, NOON))
-    with page.expect_navigation(wait_until="load"):
-        page.press("#code", "Enter")
-    page.goto(then)
 
 
 KINDS: Mapping[str, Kind] = {
@@ -64,6 +50,9 @@ KINDS: Mapping[str, Kind] = {
     "an improvement to propose": Kind(NEW, "提一条你说我办", CLERK),
     "an improvement with errors": Kind(NEW, "提一条你说我办", CLERK, submit),
     "an improvement that waits": Kind(NEW, "你说我办", CLERK, waiting),
+    "a village's improvements": Kind(OFFICE, "的你说我办", ADMIN, the_village),
+    "taking an improvement down": Kind(OFFICE, "撤下一条", ADMIN, taking_down),
+    "taking one down with errors": Kind(OFFICE, "撤下一条", ADMIN, taking_down_without_a_word),
 }
 RESIDENT: Mapping[str, Kind] = {
     "improvements of a village": Kind("{form}/done", "你说我办"),
