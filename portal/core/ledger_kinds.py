@@ -121,6 +121,9 @@ KINDS: Mapping[str, str] = {
     "case.opened": "收到诉求",
     "case.reopened": "诉求重新办理",
     "import.undo": "撤销导入",
+    "improvement.publish": "公布“你说我办”",
+    "improvement.published": "公布“你说我办”",
+    "improvement.taken_down": "撤下“你说我办”",
     "period.opened": "打开考评周期",
     "post.coefficient": "改岗位系数",
     "poster.issued": "启用新海报",
@@ -181,6 +184,7 @@ GROUPS: tuple[Group, ...] = (
         ("task", "module_mark", "contest", "governance_mark", "bonus", "case", "resident_case"),
     ),
     Group("two", "两人办理", ("proposal",)),
+    Group("improvement", "你说我办", ("improvement",)),
 )
 
 

@@ -22,6 +22,7 @@ from tests.web.filling import STREET, TASHI, user
         "/admin/posters",
         "/admin/posters/places",
         "/admin/voices",
+        "/admin/improvements",
     ],
 )
 def test_the_number_of_statements_does_not_grow_with_the_township(portal: Portal, address: str) -> None:
