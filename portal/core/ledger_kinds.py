@@ -113,7 +113,13 @@ KINDS: Mapping[str, str] = {
     "case.counted_again": "诉求重新计入",
     "case.not_counted": "诉求不计",
     "case.opened": "收到诉求",
+    "entry.checked": "抽查一份录入",
+    "entry.corrected": "抽查时更正录入",
+    "entry.seen": "抽查时看了电话或门牌",
     "import.undo": "撤销导入",
+    "interview.entered": "录入一次访问",
+    "paper.entered": "录入一张纸质评价单",
+    "paper.printed": "印纸质评价单",
     "period.opened": "打开考评周期",
     "post.coefficient": "改岗位系数",
     "proposal.withdrawn": "两人办理：已撤回",
@@ -164,6 +170,7 @@ GROUPS: tuple[Group, ...] = (
         "评分",
         ("task", "module_mark", "contest", "governance_mark", "bonus", "case", "resident_case"),
     ),
+    Group("voices", "纸质评价单与访问", ("paper", "interview", "entry")),
     Group("two", "两人办理", ("proposal",)),
 )
 

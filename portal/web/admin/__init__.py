@@ -11,6 +11,7 @@ from portal.web.admin import (
     ledger,
     organisation,
     overview,
+    papers,
     people,
     periods,
     plans,
@@ -32,4 +33,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     rights.pages,
     approvals.pages,
     ledger.pages,
+    papers.pages,
 )

@@ -46,7 +46,7 @@ def show(token: str) -> BaseResponse:
     """The form of a village, with a fresh one-time key; an old poster of a merged one leads on."""
     place = place_of(token)
     if place.token != as_token(token):
-        return redirect(url_for(".show", token=place.token))
+        return redirect(url_for(".show", token=place.token, s=request.args.get("s")))
     return _form_page(place, _edition(place), Typed(), 200)
 
 
@@ -149,6 +149,7 @@ def _store(place: Place, edition: form.Edition, typed: Typed, key: str) -> str |
         way=Way.ANONYMOUS,
         respondent=respondent,
         key=key,
+        shared=visitors.keys_left(place.township.id, place.village.id, typed.contact),
     )
     collect_rating(unit.session(), sent, local_day(unit.now()))
     if not typed.want_reply:
