@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -25,10 +26,11 @@ from portal.core import form
 from portal.core.book import Way
 from portal.core.days import quarter_of
 from portal.core.rights import Actor, Right, has_right, must_stand_back
-from portal.store import entry_checks, townships
+from portal.store import entry_checks, organising
 from portal.store.entry_checks import Drawn
 from portal.store.office import Proposal
-from portal.store.papers import CheckResult
+from portal.store.organising import Linked
+from portal.store.papers import CheckResult, EntryCheck
 from portal.store.residents import Rating, Standing
 
 
@@ -60,15 +62,22 @@ class Check:
         return None if self.who is None else voice_of(self.drawn.check.kind, self.who)
 
 
-def why_not(session: Session, actor: Actor, drawn: Drawn, today: date) -> str:
-    """Why somebody may not check an entry, in a sentence; '' for who may."""
+def waiting(session: Session, actor: Actor, township_id: int, today: date) -> list[tuple[Drawn, str]]:
+    """Every entry that waits, each with why the actor may not check it ('' for who may)."""
+    links = organising.links(session, township_id)
+    return [
+        (drawn, _why_not(actor, drawn, links, today)) for drawn in entry_checks.waiting(session, township_id)
+    ]
+
+
+def _why_not(actor: Actor, drawn: Drawn, links: Sequence[Linked], today: date) -> str:
     check = drawn.check
     if not has_right(actor, Right.ENTER_VOICES):
         return "您的账号不能抽查。"
     same_cadre = actor.cadre_id is not None and actor.cadre_id == drawn.typed_by_cadre_id
     if check.entered_by_id == actor.account_id or same_cadre:
         return "这份是您自己录的，要由另一个人来查。"
-    teams = _teams(session, drawn, today)
+    teams = _teams(links, check, today)
     if any(must_stand_back(actor.cadre, actor.teams, None, team) for team in teams):
         return "这个村由您所在的组团联系，您要回避，请别人来查。"
     return ""
@@ -85,7 +94,7 @@ def opened(
     drawn = None if own is None else entry_checks.one(session, own, check_id, lock=lock)
     if drawn is None:
         raise LookupError(check_id)
-    reason = why_not(session, actor, drawn, today)
+    reason = _why_not(actor, drawn, _links(session, drawn), today)
     if reason:
         raise CheckRefused(reason)
     if drawn.check.result is not None:
@@ -154,7 +163,7 @@ def denied(session: Session, actor: Actor, check: Check, now: datetime) -> Propo
 def finish(session: Session, actor: Actor, check: Check, result: CheckResult, now: datetime) -> None:
     """Enter what was found, and forget what was sealed."""
     row, today = check.drawn.check, local_day(now)
-    for team in _teams(session, check.drawn, today):
+    for team in _teams(_links(session, check.drawn), row, today):
         require(actor, Right.ENTER_VOICES, moves_team=team)
     row.result, row.checked_by_id, row.checked_on = result, actor.account_id, today
     row.sealed = row.digest = None
@@ -172,7 +181,7 @@ def _correct(
     """
     row, rating, sent = check.drawn.check, _standing(session, check), _sent(check, edition, answers)
     quarters = {quarter_of(row.entered_on), quarter_of(today)}
-    teams = _teams(session, check.drawn, today)
+    teams = _teams(_links(session, check.drawn), row, today)
     if rating is None or sent is None or len(quarters) > 1 or len(teams) > 1:
         return False
     if rating.standing is not Standing.COUNTED or edition.value(answers) is None:
@@ -217,11 +226,21 @@ def _secret(session: Session, check: Check) -> bytes | None:
         return None
 
 
-def _teams(session: Session, drawn: Drawn, today: date) -> set[str | None]:
-    """The teams that linked the village on the day of the entry and that link it today."""
-    check = drawn.check
+def _links(session: Session, drawn: Drawn) -> Sequence[Linked]:
+    return organising.links(session, drawn.check.township_id, village_id=drawn.check.village_id)
+
+
+def _teams(links: Sequence[Linked], check: EntryCheck, today: date) -> set[str | None]:
+    """The teams that linked the village on the day of the entry and that link it today; None on a day without one."""
     return {
-        townships.team_linking(session, check.township_id, check.village_id, day)
+        next(
+            (
+                link.team
+                for link in links
+                if link.village_id == check.village_id and link.first_day <= day <= link.last_day
+            ),
+            None,
+        )
         for day in (check.entered_on, today)
     }
 

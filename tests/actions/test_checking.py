@@ -88,7 +88,11 @@ def test_what_is_kept_for_the_check_can_be_read_by_nobody_with_the_database_alon
 
 def test_typed_alike_agrees_and_everything_is_forgotten(database: Database) -> None:
     desk = Counter(open_office(database))
-    drawn_paper(desk, level("2"))
+    serial = drawn_paper(desk, level("2"))
+    with desk.database.reading() as session:  # a page that only looks takes no lock
+        (waiting,) = desk.checks()
+        check = checking.opened(session, desk.office.admin, waiting.id, SECRET_KEY, NOON.date())
+        assert check.who == serial
     assert on_check(desk, again(level("2"))) is Finding.AGREES
     (row,) = desk.checks()
     assert (row.result, row.checked_by_id) == (CheckResult.AGREES, desk.office.admin.account_id)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pypdfium2
 import pytest
 import zxingcpp
@@ -276,6 +278,21 @@ def test_a_serial_that_no_paper_of_the_village_carries_is_passed_over(portal: Po
     assert send(visitor, portal.form(COMMUNITY), serial=scanned).status_code == 303
     assert enter(portal, portal.staff(CLERK), "paper", serial).status_code == 303
     assert [row.replaced_on for row in stored(portal.database)] == [None]
+
+
+def test_a_paper_of_a_merged_village_leads_on_with_its_serial(portal: Portal) -> None:
+    (serial,) = printed(portal, 1, VILLAGE)
+    with portal.database.writing() as session:
+        old = session.get_one(Village, village_id(portal, VILLAGE))
+        old.last_day = portal.clock.moment.date() - timedelta(days=1)
+        old.merged_into_id = village_id(portal)
+    scanned = scan_text(SECRET_KEY, serial)
+    visitor = portal.visitor()
+    answer = visitor.get(f"{portal.form(VILLAGE)}?s={scanned}")
+    assert answer.location == f"{portal.form(COMMUNITY)}?s={scanned}"
+    send(visitor, portal.form(COMMUNITY), serial=scanned)
+    assert enter(portal, portal.staff(CLERK), "paper", serial).status_code == 303
+    assert [row.replaced_on is not None for row in stored(portal.database)] == [True]
 
 
 def test_a_form_without_a_scanned_paper_carries_nothing_of_it(portal: Portal) -> None:

@@ -73,9 +73,9 @@ def checks() -> str:
             village=one.village.name,
             kind=KINDS[one.check.kind],
             day=one.check.entered_on,
-            why_not=checking.why_not(session, guards.known_actor(), one, today),
+            why_not=why_not,
         )
-        for one in entry_checks.waiting(session, township.id)
+        for one, why_not in checking.waiting(session, guards.known_actor(), township.id, today)
     ]
     return render_template(
         "admin/papers/checks.html",

@@ -6,7 +6,7 @@ from flask import render_template
 
 from portal.actions import checking
 from portal.clock import local_day
-from portal.store import entry_checks, paper_forms
+from portal.store import paper_forms
 from portal.web import guards, unit
 from portal.web.admin.papers.blueprint import pages
 
@@ -18,11 +18,11 @@ def index() -> str:
     """How many paper forms are out, and how many came back?"""
     session, township, actor = unit.session(), guards.township(), guards.known_actor()
     today = local_day(unit.now())
-    drawn = entry_checks.waiting(session, township.id)
+    drawn = checking.waiting(session, actor, township.id, today)
     return render_template(
         "admin/papers/index.html",
         batches=paper_forms.batches(session, township.id, MOST_LINES),
         most=MOST_LINES,
         waiting=len(drawn),
-        mine=sum(not checking.why_not(session, actor, one, today) for one in drawn),
+        mine=sum(not why_not for _, why_not in drawn),
     )
