@@ -5,9 +5,11 @@ from __future__ import annotations
 import itertools
 import random
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from datetime import date, datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from portal.actions import entering, papers
 from portal.actions.entering import Entered, Typed
@@ -41,6 +43,13 @@ class Counter:
 
     def __init__(self, office: Office) -> None:
         self.office, self.database = office, office.database
+        self.writing = office.database.writing
+
+    def within(self, session: Session) -> Counter:
+        """The same desk, doing everything in a transaction that somebody else will end."""
+        other = Counter(self.office)
+        other.writing = lambda: nullcontext(session)  # type: ignore[method-assign,assignment,return-value]
+        return other
 
     def print(self, number: int = 1, village: int | None = None, now: datetime = NOON) -> list[str]:
         serials = [new_serial(DICE.choice) for _ in range(number)]
@@ -60,7 +69,7 @@ class Counter:
     ) -> Entered:
         values = {"village_id": self.office.village, "comment": "", "key": f"page-{next(KEYS)}", **other}
         typed = Typed(kind=kind, who=who, answers=answers, **values)  # type: ignore[arg-type]
-        with self.database.writing() as session:
+        with self.writing() as session:
             return entering.enter(session, actor or self.office.clerk, typed, SECRET_KEY, now, lot)
 
     def online(
@@ -71,7 +80,7 @@ class Counter:
         now: datetime = NOON,
     ) -> bool:
         """What a phone sends; `shared` are the keys that it leaves."""
-        with self.database.writing() as session:
+        with self.writing() as session:
             village = session.get_one(Village, self.office.village)
             sent = SentForm(
                 self.office.township,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 
 import pytest
@@ -10,7 +10,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from portal.core.person_keys import left_phone_key, paper_key
-from portal.store import voice_keys
 from portal.store.engine import Database
 from tests.actions.office import open_office
 from tests.actions.paper_office import DOOR, NUMBER, PAPER, PHONE, Counter, level
@@ -61,20 +60,22 @@ def test_the_phone_and_the_desk_at_once_are_one_voice(counter: Counter, first: s
     """The second waits for the first to be through, and sees it."""
     (serial,) = counter.print()
     counter.online("somebody else", level("3"))  # the quarter has its secret
-    key = paper_key(serial)
-    acts = [
-        lambda: counter.online("phone", level("5"), [key]),
-        lambda: counter.enter(PAPER, serial, level("1")),
-    ]
-    one, other = acts if first == "scanned" else reversed(acts)
-    with counter.database.writing() as session:
-        voice_keys.lock(session, counter.office.township, "2026Q4")
-        with ThreadPoolExecutor(2) as both:
-            waiting = [both.submit(one), both.submit(other)]
-            session.commit()
-            for act in waiting:
-                act.result(timeout=30)
-    assert len(counter.standing()) == 2
+
+    def scanned(desk: Counter) -> None:
+        desk.online("phone", level("5"), [paper_key(serial)])
+
+    def typed(desk: Counter) -> None:
+        desk.enter(PAPER, serial, level("1"))
+
+    one, other = (scanned, typed) if first == "scanned" else (typed, scanned)
+    with ThreadPoolExecutor(1) as apart, counter.database.writing() as session:
+        one(counter.within(session))
+        waiting = apart.submit(other, counter)
+        wait([waiting], timeout=1)
+        assert not waiting.done()
+        session.commit()
+        waiting.result(timeout=30)
+    assert counter.standing() == ["anonymous 3", "paper 1" if first == "scanned" else "anonymous 5"]
 
 
 def test_what_the_phone_said_before_it_scanned_gives_way_too(desk: Counter) -> None:
