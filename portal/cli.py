@@ -15,14 +15,14 @@ from pathlib import Path
 import click
 from sqlalchemy.orm import Session
 
-from portal import divisions, serving
+from portal import divisions, serving, worker
 from portal.actions import accounts, results
 from portal.actions.import_township import import_township
 from portal.actions.import_work import ImportRefused, SheetOutcome
 from portal.actions.install_township import NewTownship, add_township
 from portal.actions.ledger import OPERATOR, Act
 from portal.actions.passwords import strong_hasher
-from portal.actions.ratings import import_ratings
+from portal.actions.ratings import QuarterSealed, import_ratings
 from portal.actions.slips import reset_from_above
 from portal.clock import local_day, system_clock
 from portal.config import Settings, Unconfigured, read_settings
@@ -39,7 +39,7 @@ from portal.files.results_out import ResultSheet, results_csv, results_json, res
 from portal.files.township_in import read_township
 from portal.ready import open_database, ready_database, refuse
 from portal.store import accounts as stored_accounts
-from portal.store import migrate, roster, townships
+from portal.store import editions, migrate, roster, townships
 from portal.store import ratings as stored_ratings
 from portal.store.engine import Database
 from portal.store.organisation import Township
@@ -109,6 +109,9 @@ def serve(bind: str, workers: int) -> None:
         refuse(str(refusal))
 
 
+main.add_command(worker.command)
+
+
 @main.command("import-township")
 @click.argument("workbook", type=A_FILE, metavar="FILE.xlsx")
 @click.option("--dry-run", is_flag=True, help="只说会新增、修改什么，不保存。")
@@ -139,10 +142,16 @@ def import_ratings_command(file: Path, code: str) -> None:
         with database.reading() as session:
             township = _township(session, code)
             township_id, villages = township.id, roster.ids(session, township.id, "villages")
-        rows = _read_rating_rows(file, villages)
+            forms = editions.in_force(session, township.id)
+        rows = _read_rating_rows(file, villages, forms)
         bar = click.progressbar(length=len(rows), label="导入评价", file=sys.stderr)
         with database.writing() as session, bar:
-            outcome = import_ratings(session, township_id, rows, form.STANDARD, _act(township_id), bar.update)
+            try:
+                outcome = import_ratings(
+                    session, township_id, rows, form.STANDARD, _act(township_id), bar.update
+                )
+            except QuarterSealed as refusal:
+                refuse(*refusal.sentences, "什么也没有导入。")
     click.echo(f"评价：新增 {outcome.added}，已有 {outcome.known}")
 
 
@@ -194,9 +203,10 @@ def export_ratings_command(code: str, everything: bool, out: Path | None) -> Non
     with ready_database(_settings()) as database, database.reading() as session:
         township = _township(session, code)
         stored = stored_ratings.all_stored(session, township.id)
-        editions = stored_ratings.editions(session, township.id)
-    lines = _rating_lines(stored, everything, local_day(system_clock()))
-    _deliver(ratings_csv(lines, editions, everything), out)
+        forms = editions.in_force(session, township.id)
+    today = local_day(system_clock())
+    lines = _rating_lines(stored, everything, today)
+    _deliver(ratings_csv(lines, forms, today, everything), out)
 
 
 @main.command("posters")
@@ -323,9 +333,9 @@ def _read_book(database: Database, workbook: Path) -> Book:
     return reading.book
 
 
-def _read_rating_rows(file: Path, villages: dict[str, int]) -> tuple[RatingRow, ...]:
+def _read_rating_rows(file: Path, villages: dict[str, int], forms: form.InForce) -> tuple[RatingRow, ...]:
     try:
-        reading = read_ratings(file, villages)
+        reading = read_ratings(file, villages, forms)
     except UnreadableFile as refusal:
         refuse(str(refusal))
     if reading.faults:
@@ -371,6 +381,7 @@ def _rating_lines(
             respondent=rating.voice[:12] if quarter_of(rating.day) == open_quarter else "",
             way=Way(rating.way),
             day=rating.day,
+            edition=rating.edition,
             answers=rating.answers,
             comment=rating.comment,
             standing=STANDING_WORDS[rating.standing if rating.is_voice else Standing.SET_ASIDE],

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 DEFAULT_DATABASE = f"sqlite:///{ROOT / 'instance' / 'portal.db'}"
 DEFAULT_BASE_URL = "http://127.0.0.1:8000"
+
+
+Network = IPv4Network | IPv6Network
 
 
 class Unconfigured(RuntimeError):
@@ -52,7 +56,10 @@ SITE_SETTINGS = (
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`base_url` is what posters carry, without a slash at its end; `demo` shows the 演示数据 banner."""
+    """`base_url` is what posters carry, without a slash at its end; `demo` shows the 演示数据 banner.
+
+    Of `trusted_proxies` the portal believes whom they speak for; of web servers on its own machine always.
+    """
 
     database_url: str
     secret_key: str
@@ -60,13 +67,14 @@ class Settings:
     secure_cookies: bool
     demo: bool = False
     site: SiteFacts = SiteFacts()
+    trusted_proxies: tuple[Network, ...] = ()
 
 
 def read_settings(env: Mapping[str, str], *, production: bool) -> Settings:
     """Settings from an environment.
 
-    Raises Unconfigured when production lacks PORTAL_SECRET_KEY or has one that is too short, and when a fact of the
-    site is too long or can't be printed.
+    Raises Unconfigured when production lacks PORTAL_SECRET_KEY or has one that is too short, when a fact of the
+    site is too long or can't be printed, and when a trusted proxy has no address.
     """
     secret = env.get("PORTAL_SECRET_KEY", "")
     if production and len(secret) < 32:
@@ -83,7 +91,22 @@ def read_settings(env: Mapping[str, str], *, production: bool) -> Settings:
         secure_cookies=base_url.startswith("https://"),
         demo=demo,
         site=_site(env, DEMO_SITE if demo else SiteFacts()),
+        trusted_proxies=_networks(env.get("PORTAL_TRUSTED_PROXIES", "")),
     )
+
+
+def _networks(listed: str) -> tuple[Network, ...]:
+    """Addresses or networks, with commas between them."""
+    found = []
+    for one in filter(None, map(str.strip, listed.split(","))):
+        try:
+            found.append(ip_network(one))
+        except ValueError:
+            raise Unconfigured(
+                f"PORTAL_TRUSTED_PROXIES 里的“{one}”不是地址：请写前置网页服务器的 IP，例如 10.0.0.5，"
+                "几个之间用英文逗号隔开；和门户在同一台机器上的不用写。"
+            ) from None
+    return tuple(found)
 
 
 def _site(env: Mapping[str, str], otherwise: SiteFacts) -> SiteFacts:

@@ -53,6 +53,19 @@ def test_every_setting_is_read() -> None:
     )
 
 
+def test_trusted_proxies_are_addresses_or_networks() -> None:
+    env = {"PORTAL_TRUSTED_PROXIES": " 10.0.0.5, 10.0.1.0/24,2001:db8::/48 ,"}
+    found = read_settings(env, production=False).trusted_proxies
+    assert [str(network) for network in found] == ["10.0.0.5/32", "10.0.1.0/24", "2001:db8::/48"]
+    assert read_settings({}, production=False).trusted_proxies == ()
+
+
+@pytest.mark.parametrize("listed", ["nginx", "10.0.0.5 10.0.0.6", "10.0.0.256", "10.0.0.5/24"])
+def test_a_trusted_proxy_that_is_no_address_is_refused_and_named(listed: str) -> None:
+    with pytest.raises(Unconfigured, match=f"PORTAL_TRUSTED_PROXIES 里的“{listed}”"):
+        read_settings({"PORTAL_TRUSTED_PROXIES": f"10.0.0.1,{listed}"}, production=False)
+
+
 def test_an_empty_setting_is_none() -> None:
     env = {"PORTAL_DATABASE_URL": "", "PORTAL_SECRET_KEY": "", "PORTAL_BASE_URL": "", "PORTAL_DEMO": ""}
     assert read_settings(env, production=False) == read_settings({}, production=False)

@@ -20,6 +20,7 @@ from portal.core import form
 from portal.core.book import Way
 from portal.core.days import quarter_of
 from portal.core.paper_forms import LENGTH, folded_serial, is_serial
+from portal.core.periods import gap_on
 from portal.core.person_keys import as_phone, door_key, folded_door, left_phone_key, paper_key, phone_key
 from portal.core.rights import Actor, Right
 from portal.core.voice_key import submission_key
@@ -131,6 +132,8 @@ def must_be_ours(session: Session, actor: Actor, village_id: int, now: datetime)
     village = None if actor.township_id is None else rows.one(session, Village, actor.township_id, village_id)
     if village is None or not village.first_day <= today <= (village.last_day or today):
         raise EntryRefused("本乡镇今天没有这个村社，请重新选。")
+    if gap_on(townships.periods(session, village.township_id), today) is not None:
+        raise EntryRefused("今天不在任何考评周期里，录了也不计，先不要录。请先建好考评周期。")
     team = townships.team_linking(session, village.township_id, village.id, today)
     require(actor, Right.ENTER_VOICES, moves_team=team)
     return village

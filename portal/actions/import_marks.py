@@ -8,7 +8,7 @@ from portal.actions.import_work import Work
 from portal.actions.merge import Wanted
 from portal.clock import moment_of
 from portal.core.book import PARTY_COMMITTEE
-from portal.store import appraisal, residents
+from portal.store import appraisal, resident_cases, residents
 
 
 def import_marks(work: Work, period: appraisal.Period) -> None:
@@ -22,8 +22,14 @@ def import_marks(work: Work, period: appraisal.Period) -> None:
 
 
 def import_cases(work: Work) -> None:
-    """诉求: times become moments here."""
+    """诉求: times become moments here.
+
+    A request that came by the portal's form has its steps in the portal: a workbook that names it, such as one that
+    was taken out here, changes nothing of it.
+    """
     villages = work.ids("villages")
+    own = resident_cases.own_numbers(work.session, work.township_id)
+    work.kept += [row.number for row in work.book.cases if row.number in own]
     wanted = [
         Wanted(
             row.number,
@@ -39,6 +45,7 @@ def import_cases(work: Work) -> None:
             },
         )
         for row in work.book.cases
+        if row.number not in own
     ]
     work.merge("诉求", residents.Case, wanted)
 

@@ -51,6 +51,7 @@ class Work:
     reason: str = ""
     outcomes: list[SheetOutcome] = field(default_factory=list)
     changes: list[tuple[str, Change]] = field(default_factory=list)  # with the name of the table
+    kept: list[str] = field(default_factory=list)  # numbers of requests that the portal keeps itself
     _new: dict[str, list[Any]] = field(default_factory=lambda: defaultdict(list))
 
     @property

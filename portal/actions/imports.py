@@ -100,6 +100,7 @@ class Preview:
     digest: str
     moved: Moved
     published: bool  # the period is: corrections are for two persons
+    kept: tuple[str, ...]  # numbers of requests that no workbook changes
     by_two: bool  # the period is open, and it holds bonuses, coefficients, or cases that don't count
 
     @property
@@ -149,6 +150,7 @@ def preview(session: Session, actor: Actor, book: Book, now: datetime) -> Previe
         digest=_digest(work.changes),
         moved=moved,
         published=_published(session, township_id, book),
+        kept=tuple(work.kept),
         by_two=_opened(session, township_id, book)
         and any(for_two(table, change) for table, change in work.changes),
     )

@@ -16,6 +16,7 @@ from portal.store.ledger import enter
 
 OPERATOR = "operator"  # somebody at the command line of the server
 RESIDENT = "resident"
+SYSTEM = "system"  # what the portal does by itself
 LONGEST_SUBJECT = 200
 
 

@@ -77,7 +77,7 @@ def begin_new_year(
     act = Act(actor.username, now, township_id)
     carried = _gather(session, _ground(session, township_id, old, wanted.span))
     plan = townships.plan_of(session, township_id, old.id)
-    period = make_period(session, act, wanted, "new_year", plan, f"沿用{old.name}方案")
+    period = make_period(session, act, wanted, "new_year", plan, f"沿用{old.name}方案", old.edition_id)
     for _, row in carried.rows:
         if isinstance(row, appraisal.PeriodPost | appraisal.PeriodVillage):
             row.period_id = period.id

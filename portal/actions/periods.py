@@ -99,8 +99,11 @@ def make_period(
     noun: str,
     plan: Plan = DEFAULT_PLAN,
     reason: str = DEFAULT_PLAN_REASON,
+    edition_id: int | None = None,
 ) -> appraisal.Period:
-    """Add a period with its first plan and form, told in the ledger as `noun`.… Raises PeriodRefused.
+    """Add a period with its first plan and form (None: the standard one), told in the ledger as `noun`.…
+
+    Raises PeriodRefused.
 
     The caller holds the township's lock.
     """
@@ -109,10 +112,12 @@ def make_period(
         raise PeriodRefused("考评周期由乡镇的账号办理。")
     must_be_free(wanted, townships.periods(session, township_id))
     days = {"first_day": wanted.span.first, "last_day": wanted.span.last}
-    period = appraisal.Period(township_id=township_id, name=wanted.name, **days)
+    period = appraisal.Period(township_id=township_id, name=wanted.name, edition_id=edition_id, **days)
     session.add(period)
     session.flush()
-    record(session, act, f"{noun}.period", wanted.name, None, {"name": wanted.name, **days}, row_id=period.id)
+    own = {} if edition_id is None else {"edition_id": edition_id}
+    made = {"name": wanted.name, **days, **own}
+    record(session, act, f"{noun}.period", wanted.name, None, made, row_id=period.id)
     version, shown = beginning(period, act.at, plan, reason)
     for table, wish in ((appraisal.PlanVersion, version), (residents.FormEdition, shown)):
         merged = merge(session, table, township_id, [wish])

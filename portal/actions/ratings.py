@@ -169,15 +169,18 @@ def import_ratings(
 ) -> RatingsOutcome:
     """Store the rows of a ratings.csv; rows that are stored already are left alone.
 
-    Of one respondent, village and quarter the latest by time counts, and of equal times the one further down.
+    Of one respondent, village and quarter the latest by time counts, and of equal times the one further down. `edition`
+    is what a row answered that names none; one that is named must be the township's. Raises QuarterSealed, and stores
+    nothing, where one row is of a quarter that is sealed.
     """
     first = names.first_codes(session, township_id)
     rows = [replace(row, village=first.get(row.village, row.village)) for row in rows] if first else rows
-    arrivals = _arrivals(session, township_id, rows, edition)
+    known = {**ratings.editions(session, township_id), "": edition}
+    arrivals = _arrivals(session, township_id, rows, known)
     stored = ratings.submissions(session, township_id, (arrival.submission for arrival in arrivals))
     new = [arrival for arrival in arrivals if arrival.submission not in stored]
     _chain(session, township_id, new)
-    _insert(session, township_id, new, ratings.edition_id(session, township_id, edition.key), progress)
+    _insert(session, township_id, new, known, progress)
     progress(len(rows) - len(new))
     if new:
         by_village = Counter(arrival.row.village for arrival in new)
@@ -186,11 +189,19 @@ def import_ratings(
 
 
 class QuarterSealed(Exception):
-    """The quarter's secret was deleted: nothing can be added to what was said in it."""
+    """The secrets of these quarters were deleted, each on a day: nothing can be added to what was said in them."""
 
-    def __init__(self, quarter: Quarter) -> None:
-        super().__init__(quarter.key)
-        self.quarter = quarter
+    def __init__(self, sealed: Mapping[Quarter, date]) -> None:
+        super().__init__(" ".join(quarter.key for quarter in sealed))
+        self.sealed = sealed
+
+    @property
+    def sentences(self) -> list[str]:
+        """Which quarters, and since when."""
+        return [
+            f"{quarter.words}的评价已经在{on.year}年{on.month}月{on.day}日封存（认人的密钥已销毁），不能再加。"
+            for quarter, on in self.sealed.items()
+        ]
 
 
 def quarter_secret(session: Session, township_id: int, quarter: Quarter) -> bytes:
@@ -203,22 +214,38 @@ def quarter_secret(session: Session, township_id: int, quarter: Quarter) -> byte
         session.add(kept)
         session.flush()
     if kept.secret is None:
-        raise QuarterSealed(quarter)
+        raise QuarterSealed({quarter: kept.deleted_on or quarter.span.last})
     return kept.secret
 
 
+def _secrets(session: Session, township_id: int, quarters: Sequence[Quarter]) -> dict[Quarter, bytes]:
+    """The secrets of several quarters. Raises QuarterSealed with all of those that have none any more."""
+    found: dict[Quarter, bytes] = {}
+    sealed: dict[Quarter, date] = {}
+    for quarter in quarters:
+        try:
+            found[quarter] = quarter_secret(session, township_id, quarter)
+        except QuarterSealed as refusal:
+            sealed.update(refusal.sealed)
+    if sealed:
+        raise QuarterSealed(sealed)
+    return found
+
+
 def _arrivals(
-    session: Session, township_id: int, rows: Sequence[RatingRow], edition: form.Edition
+    session: Session, township_id: int, rows: Sequence[RatingRow], editions: Mapping[str, form.Edition]
 ) -> list[_Arrival]:
     """The rows in the order in which they count: by time, equal times as they stand."""
     quarters = sorted({quarter_of(row.time.date()) for row in rows})
-    secret = {quarter: quarter_secret(session, township_id, quarter) for quarter in quarters}
-    values: dict[form.Answers, bool] = {}
+    secret = _secrets(session, township_id, quarters)
+    values: dict[tuple[str, form.Answers], bool] = {}
     seen: Counter[tuple[str, ...]] = Counter()
     arrivals = []
     for row in sorted(rows, key=lambda row: row.time):
         own = secret[quarter_of(row.time.date())]
-        valued = values.setdefault(row.answers, edition.value(row.answers) is not None)
+        pattern = row.edition, row.answers
+        if pattern not in values:
+            values[pattern] = editions[row.edition].value(row.answers) is not None
         # without a finer time than the day, what tells two equal rows apart is their order alone
         content = _content(row)
         submission = submission_key(own, *content, str(seen[content]))
@@ -226,7 +253,7 @@ def _arrivals(
         voice = voice_key(
             own, row.village, f"csv:{row.respondent}" if row.respondent else f"row:{submission}"
         )
-        arrivals.append(_Arrival(row, voice, submission, valued))
+        arrivals.append(_Arrival(row, voice, submission, values[pattern]))
     return arrivals
 
 
@@ -255,8 +282,16 @@ def _chain(session: Session, township_id: int, new: Sequence[_Arrival]) -> None:
         chain.sort(key=_day)  # stable: what was there before stands first on its day
         for place, link in enumerate(chain):
             link.first = place == 0
-            link.replaced_on = _day(chain[place + 1]) if place + 1 < len(chain) else None
+            link.replaced_on = _until(link, chain[place + 1] if place + 1 < len(chain) else None)
     session.flush()
+
+
+def _until(link: Rating | _Arrival, following: Rating | _Arrival | None) -> date | None:
+    """The day on which a link of a chain stops standing; one that was taken back never stands again."""
+    days = [] if following is None else [_day(following)]
+    if isinstance(link, Rating) and link.withdrawn and link.replaced_on is not None:
+        days.append(link.replaced_on)
+    return min(days, default=None)
 
 
 def _day(rating: Rating | _Arrival) -> date:
@@ -264,24 +299,30 @@ def _day(rating: Rating | _Arrival) -> date:
 
 
 def _insert(
-    session: Session, township_id: int, new: Sequence[_Arrival], edition_id: int, progress: Progress
+    session: Session,
+    township_id: int,
+    new: Sequence[_Arrival],
+    editions: Mapping[str, form.Edition],
+    progress: Progress,
 ) -> None:
     villages = roster.ids(session, township_id, "villages")
+    answered = {arrival.row.edition for arrival in new}
+    ids = {key: ratings.edition_id(session, township_id, editions[key].key) for key in answered}
     for start in range(0, len(new), STEP):
         chunk = new[start : start + STEP]
-        ratings.add(session, [_values(arrival, township_id, villages, edition_id) for arrival in chunk])
+        ratings.add(session, [_values(arrival, township_id, villages, ids) for arrival in chunk])
         progress(len(chunk))
 
 
 def _values(
-    arrival: _Arrival, township_id: int, villages: Mapping[str, int], edition_id: int
+    arrival: _Arrival, township_id: int, villages: Mapping[str, int], editions: Mapping[str, int]
 ) -> dict[str, object]:
     row = arrival.row
     return {
         "id": random_id(),
         "township_id": township_id,
         "village_id": villages[row.village],
-        "edition_id": edition_id,
+        "edition_id": editions[row.edition],
         "day": row.time.date(),
         "voice": arrival.voice,
         "way": row.way,

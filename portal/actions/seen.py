@@ -32,17 +32,21 @@ def seen_of(values: Mapping[str, Any]) -> str:
     return json.dumps(plain(values), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
+def values_seen(seen: str) -> dict[str, Any]:
+    """What stood there when the page was opened; nothing where the hidden field can't be read."""
+    try:
+        before = json.loads(seen)
+    except ValueError:
+        return {}
+    return before if isinstance(before, dict) else {}
+
+
 def must_be_as_seen(seen: str, now: Mapping[str, Any]) -> None:
     """Pass when the row still is what the form's reader saw.
 
     Raises ChangedMeanwhile; a field that can't be read counts as everything having changed.
     """
-    try:
-        before = json.loads(seen)
-    except ValueError:
-        before = {}
-    if not isinstance(before, dict):
-        before = {}
+    before = values_seen(seen)
     current = plain(now)
     differing = tuple(
         Differing(name, before.get(name), value)

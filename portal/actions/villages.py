@@ -156,22 +156,30 @@ def retire_posters(order: Order, village: Village) -> None:
     """Its poster is no longer in use from the day on."""
     poster = townships.posters_in_use(order.session, order.township_id).get(village.id)
     if poster is not None:
-        poster.retired_on = order.day
-        order.note("poster.retired", poster, village.name, {"retired_on": None}, {"retired_on": order.day})
+        retire_poster(order, poster, village)
 
 
-def give_poster(order: Order, village: Village) -> None:
-    """A code on paper, as every village has one."""
+def retire_poster(order: Order, poster: Poster, village: Village) -> None:
+    before = {"retired_on": poster.retired_on}
+    poster.retired_on = order.day
+    order.note("poster.retired", poster, village.name, before, {"retired_on": order.day})
+
+
+def give_poster(order: Order, village: Village, place: str = "", last: date | None = None) -> Poster:
+    """A code on paper, as every village has one; `place` says where it hangs, `last` when it retires, if that is known."""
     token = new_token(set(townships.tokens(order.session)), secrets.choice)
     poster = Poster(
         township_id=order.township_id,
         village_id=village.id,
         token=token,
         issued_on=order.today,
-        retired_on=None,
+        retired_on=last,
+        place=place,
     )
     order.session.add(poster)
-    order.note("poster.issued", poster, village.name, None, {"issued_on": order.today})
+    after = {"issued_on": order.today, **({"place": place} if place else {})}
+    order.note("poster.issued", poster, village.name, None, after)
+    return poster
 
 
 def _hold_earlier(order: Order, village: Village) -> None:

@@ -261,7 +261,8 @@ class Book:
 @dataclass(frozen=True, slots=True)
 class RatingRow:
     """A line of ratings.csv: `answers` holds (question key, option key) for what was answered, in the form's
-    order; `respondent` is any stable pseudonym, '' for one that nobody can match any more."""
+    order; `respondent` is any stable pseudonym, '' for one that nobody can match any more; `edition` is the key of the
+    form that was answered, '' for the one that the whole file is of."""
 
     village: str
     respondent: str
@@ -269,6 +270,7 @@ class RatingRow:
     time: datetime
     answers: tuple[tuple[str, str], ...]
     comment: str = ""
+    edition: str = ""
 
 
 @dataclass(frozen=True, slots=True)

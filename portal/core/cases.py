@@ -62,15 +62,27 @@ def cases_score(cases: Sequence[Case], as_of: date, plan: Plan) -> CasesScore:
 
 
 def _known(case: Case, now: datetime) -> Case:
-    """The case as it was known just before `now`: 群众确认 and 满意度 are known from 办结时间 on."""
-    finished = case.finished_at is not None and case.finished_at < now
+    """The case as it was known just before `now`.
+
+    What the resident said is known from then on; in a workbook 群众确认 and 满意度 are known from 办结时间 on. Until a
+    case is taken up again it stands as it was finished first, neither confirmed nor denied; from then on it is
+    unfinished until it is finished once more.
+    """
+    if case.reopened_at is not None and case.reopened_at >= now:
+        case = replace(case, finished_at=case.first_finished_at, confirmed=None, level=None, heard_at=None)
+    finished_at = _before(case.finished_at, now)
+    heard = finished_at is not None and (case.heard_at is None or case.heard_at < now)
     return replace(
         case,
-        answered_at=case.answered_at if case.answered_at is not None and case.answered_at < now else None,
-        finished_at=case.finished_at if finished else None,
-        confirmed=case.confirmed if finished else None,
-        level=case.level if finished else None,
+        answered_at=_before(case.answered_at, now),
+        finished_at=finished_at,
+        confirmed=case.confirmed if heard else None,
+        level=case.level if heard else None,
     )
+
+
+def _before(moment: datetime | None, now: datetime) -> datetime | None:
+    return moment if moment is not None and moment < now else None
 
 
 def _response(cases: Sequence[Case], now: datetime, limit: timedelta) -> Rate:

@@ -161,7 +161,12 @@ class GovernanceMark:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A resident's request; times are naive and in Asia/Shanghai."""
+    """A resident's request; times are naive and in Asia/Shanghai.
+
+    `finished_at`, `confirmed` and `level` are those of the last time it was finished. `heard_at` is when the resident
+    said so; without it (workbooks) both are known from `finished_at` on. One that was denied and taken up again has
+    `reopened_at`, and `first_finished_at` for the time it was finished before.
+    """
 
     number: str
     village: str
@@ -171,6 +176,9 @@ class Case:
     confirmed: bool | None = None
     level: int | None = None
     not_counted: bool = False
+    heard_at: datetime | None = None
+    first_finished_at: datetime | None = None
+    reopened_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

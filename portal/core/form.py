@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from datetime import date
 from fractions import Fraction
+from hashlib import sha256
 from typing import Any
 
 from portal.core.book import VillageKind
+from portal.core.days import Span
 from portal.core.exact import weighted_mean
 
 Answers = tuple[tuple[str, str], ...]  # (question key, option key), in the form's order
@@ -83,12 +87,17 @@ def linking_cadres(kind: VillageKind, township: str) -> str:
 
 def wording(question: Question, kind: VillageKind, township: str) -> str:
     """The question as it stands on the form of a village (or community) of this township."""
+    return question.text.format(**called(kind, township))
+
+
+def called(kind: VillageKind, township: str) -> dict[str, str]:
+    """What stands for {who}, {whom} and {place} of a question in a village (or community) of this township."""
     community = kind is VillageKind.COMMUNITY
-    return question.text.format(
-        who=linking_cadres(kind, township),
-        whom="联社区干部" if community else "联村干部",
-        place="社区" if community else "村里",
-    )
+    return {
+        "who": linking_cadres(kind, township),
+        "whom": "联社区干部" if community else "联村干部",
+        "place": "社区" if community else "村里",
+    }
 
 
 STANDARD = Edition(
@@ -158,6 +167,39 @@ def from_json(stored: Mapping[str, Any]) -> Edition:
         for question in stored["questions"]
     )
     return Edition(stored["key"], tuple(questions))
+
+
+OWN_PREFIX, DIGEST_LENGTH = "own-", 10
+
+
+def own_edition(questions: tuple[Question, ...]) -> Edition:
+    """The edition of these questions. Its key is a digest of all that it says: equal forms are one edition."""
+    content = json.dumps([asdict(question) for question in questions], ensure_ascii=False, sort_keys=True)
+    return Edition(OWN_PREFIX + sha256(content.encode()).hexdigest()[:DIGEST_LENGTH], questions)
+
+
+def title(key: str) -> str:
+    """How a form is called on pages and in files."""
+    return "标准问卷" if key == STANDARD.key else f"自定问卷{key.removeprefix(OWN_PREFIX)}"
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """A township's editions by key, and which one a day has: its period's, else the standard form.
+
+    `periods` holds the periods that were given an edition of their own, with its key.
+    """
+
+    editions: Mapping[str, Edition]
+    periods: tuple[tuple[Span, str], ...] = ()
+
+    def on(self, day: date) -> Edition:
+        """The edition that residents meet on a day."""
+        key = next((key for span, key in self.periods if day in span), STANDARD.key)
+        return self.editions[key]
+
+
+STANDARD_ALWAYS = InForce({STANDARD.key: STANDARD})
 
 
 def answers_text(answers: Answers) -> str:

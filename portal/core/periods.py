@@ -43,6 +43,23 @@ def choose(
     return max(holding or begun, key=lambda period: period.span.first), day
 
 
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A day in no period: when the last one ended and when the next one begins, as far as there are such."""
+
+    ended_on: date | None
+    opens_on: date | None
+
+
+def gap_on(periods: Sequence[PeriodDays], day: date) -> Gap | None:
+    """What lies around a day that no period covers; None where one does."""
+    if any(day in period.span for period in periods):
+        return None
+    ended = [period.span.last for period in periods if period.span.last < day]
+    coming = [period.span.first for period in periods if period.span.first > day]
+    return Gap(max(ended, default=None), min(coming, default=None))
+
+
 def stations(period: PeriodDays, today: date) -> list[date]:
     """The days as of which pages may show a result: the ended quarters' last days, and today while it runs.
 

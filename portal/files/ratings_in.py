@@ -1,10 +1,14 @@
-"""ratings.csv as rows, or every fault in it with its line (workbook.md); read line by line, however long it is."""
+"""ratings.csv as rows, or every fault in it with its line (workbook.md); read line by line, however long it is.
+
+A row answers the form that the column 问卷 names, else the one that was in force on its day. A question that this form
+doesn't have stays empty.
+"""
 
 from __future__ import annotations
 
 import codecs
 import csv
-from collections.abc import Container, Iterator
+from collections.abc import Collection, Container, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +18,8 @@ from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, cast
 
 from portal.core.book import Fault, RatingRow, Way
-from portal.core.form import STANDARD, Answers, Edition
+from portal.core.form import STANDARD, STANDARD_ALWAYS, Answers, Edition, InForce, title
+from portal.core.form_catalogue import CATALOGUE
 from portal.files.cells import NOT_EMPTY, Misread, as_code, as_time, as_word, blank, fold_word, one_of, tidy
 from portal.files.faults import Faults, UnreadableFile
 from portal.files.sheets import WAYS
@@ -22,6 +27,7 @@ from portal.files.text_cells import plain_text
 
 RATINGS_FILE = "ratings.csv"
 VILLAGE, RESPONDENT, WAY, TIME, COMMENT = "村社代码", "评价人", "渠道", "时间", "意见"
+FORM = "问卷"
 _NEEDED = (VILLAGE, RESPONDENT, WAY, TIME)
 _MOST_FAULTS = 200
 _LONGEST_LINE = 1_000_000
@@ -39,18 +45,21 @@ class RatingsReading:
 
 
 def read_ratings(
-    source: Path | BinaryIO, villages: Container[str], edition: Edition = STANDARD
+    source: Path | BinaryIO, villages: Container[str], forms: InForce = STANDARD_ALWAYS
 ) -> RatingsReading:
-    """Read ratings.csv; `villages` are the codes that may stand in it. Raises UnreadableFile if it is no such file."""
+    """Read ratings.csv; `villages` are the codes that may stand in it, `forms` the township's.
+
+    Raises UnreadableFile if it is no such file.
+    """
     faults = Faults(_MOST_FAULTS)
     rows: list[RatingRow] = []
     with _text(source) as (lines, encoding):
         records = _records(lines, faults)
         header = next(records, (1, []))
-        places = _places(header, edition, encoding, faults)
+        places = _places(header, forms, encoding, faults)
         if places is None:
             return RatingsReading((), faults.listed((RATINGS_FILE,)))
-        reader = _Reader(villages, edition, places, len(header[1]), faults)
+        reader = _Reader(villages, forms, places, header, faults)
         for line, record in records:
             row = reader.row(line, record)
             if row and not faults:
@@ -141,22 +150,32 @@ def _records(lines: Iterator[str], faults: Faults) -> Iterator[tuple[int, list[s
 
 
 def _places(
-    header: tuple[int, list[str]], edition: Edition, encoding: str, faults: Faults
+    header: tuple[int, list[str]], forms: InForce, encoding: str, faults: Faults
 ) -> dict[str, int] | None:
-    """Where each column stands; None if the file can't be read for want of them."""
+    """Where each column stands; None if the file can't be read for want of them.
+
+    Needed is what every form of the township asks; what only some ask is looked for when a row answered one of those.
+    """
     line, cells = header
-    needed = (*_NEEDED, *(question.column for question in edition.questions))
-    wanted = {fold_word(name): name for name in (*needed, COMMENT)}
+    asked = [[question.column for question in edition.questions] for edition in forms.editions.values()]
+    needed = (*_NEEDED, *(name for name in asked[0] if all(name in own for own in asked)))
+    reviewed = [question.column for question in CATALOGUE]
+    known = dict.fromkeys((*needed, *(name for own in asked for name in own), FORM, COMMENT))
+    wanted = {fold_word(name): name for name in (*known, *reviewed)}
     places: dict[str, int] = {}
     for place, cell in enumerate(cells):
         name = wanted.get(fold_word(cell))
         if name in places:
             faults.add(Fault(RATINGS_FILE, line, name, cell, "这一列有两个：请只留一个"))
+        elif name and name not in known:
+            faults.add(
+                Fault(RATINGS_FILE, line, name, cell, "这个乡镇的问卷没有这一题：请去掉这一列，或先定好问卷")
+            )
         elif name:
             places[name] = place
-    if not places and encoding != "utf-8-sig":
+    if not places and not faults and encoding != "utf-8-sig":
         raise UnreadableFile(f"文件不是 UTF-8 编码的文字：{_SAVE_AS}")
-    if not places:
+    if not places and not faults:
         raise UnreadableFile(f"第 1 行不是评价数据的表头：要有 {'、'.join(needed)} 这几列，用逗号分隔")
     for name in needed:
         if name not in places:
@@ -164,24 +183,43 @@ def _places(
     return None if faults else places
 
 
+class _Sheet:
+    """One form's answers in a record: where each stands, and which columns must stay empty because it doesn't ask."""
+
+    def __init__(self, edition: Edition, places: Mapping[str, int], asked: Collection[str]) -> None:
+        self.edition = edition
+        columns = [question.column for question in edition.questions]
+        self.missing = [name for name in columns if name not in places]
+        self.questions = [
+            (question, places[question.column], {option.words: option.key for option in question.options})
+            for question in edition.questions
+            if not self.missing
+        ]
+        self.others = [(name, places[name]) for name in asked if name in places and name not in columns]
+        self.read: dict[tuple[str, ...], Answers] = {}
+
+
 class _Reader:
     """Reads records; what comes again and again is looked up instead of being read anew."""
 
     def __init__(
-        self, villages: Container[str], edition: Edition, places: dict[str, int], width: int, faults: Faults
+        self,
+        villages: Container[str],
+        forms: InForce,
+        places: dict[str, int],
+        header: tuple[int, list[str]],
+        faults: Faults,
     ) -> None:
         self._known = villages
-        self._edition = edition
+        self._forms = forms
+        self._titles = {title(key): key for key in forms.editions}
+        self._asked = dict.fromkeys(q.column for one in forms.editions.values() for q in one.questions)
         self._places = places
-        self._width = width
+        self._head, self._width = header[0], len(header[1])
         self._faults = faults
-        self._questions = [
-            (question, places[question.column], {option.words: option.key for option in question.options})
-            for question in edition.questions
-        ]
+        self._sheets: dict[str, _Sheet] = {}
         self._villages: dict[str, str] = {}
         self._ways: dict[str, Way] = {}
-        self._answers: dict[tuple[str, ...], Answers] = {}
         self._line = 0
 
     def row(self, line: int, record: list[str]) -> RatingRow | None:
@@ -195,10 +233,12 @@ class _Reader:
         respondent = self._respondent(record[self._places[RESPONDENT]])
         way = self._way(record[self._places[WAY]])
         time = self._time(record[self._places[TIME]])
-        answers = self._answered(record)
+        sheet = self._sheet(record, time)
+        answers = None if sheet is None else self._answered(record, sheet)
         if village is None or respondent is None or way is None or time is None or answers is None:
             return None
-        return RatingRow(village, respondent, way, time, answers, self._comment(record))
+        key = sheet.edition.key if sheet and sheet.edition.key != STANDARD.key else ""
+        return RatingRow(village, respondent, way, time, answers, self._comment(record), key)
 
     def _fault(self, column: str, value: str, wanted: str) -> None:
         self._faults.add(Fault(RATINGS_FILE, self._line, column, value, wanted))
@@ -253,14 +293,48 @@ class _Reader:
             self._fault(TIME, raw, misread.wanted)
             return None
 
-    def _answered(self, record: list[str]) -> Answers | None:
-        raw = tuple([record[place] for _, place, _ in self._questions])
-        found = self._answers.get(raw)
-        if found is not None:
+    def _sheet(self, record: list[str], time: datetime | None) -> _Sheet | None:
+        """The form that the record answered; None where it can't be told, which is a fault elsewhere."""
+        named = self._named(record)
+        if named:
+            return self._of(self._forms.editions[named])
+        if named is None or (time is None and len(self._titles) > 1):
+            return None
+        only = next(iter(self._forms.editions.values()))
+        return self._of(only if time is None else self._forms.on(time.date()))
+
+    def _of(self, edition: Edition) -> _Sheet:
+        """The form's columns; what is missing of them is a fault of the header, told once."""
+        if edition.key not in self._sheets:
+            sheet = self._sheets[edition.key] = _Sheet(edition, self._places, self._asked)
+            for name in sheet.missing:
+                wanted = f"缺少“{name}”这一列：{title(edition.key)}有这一题，请在第 1 行补上这个表头"
+                self._faults.add(Fault(RATINGS_FILE, self._head, name, "", wanted))
+        return self._sheets[edition.key]
+
+    def _named(self, record: list[str]) -> str | None:
+        """The key of the form that the record names, '' where it names none; None after adding that there is no such."""
+        place = self._places.get(FORM)
+        if place is None or blank(record[place]):
+            return ""
+        try:
+            return as_word(record[place], self._titles)
+        except Misread:
+            self._fault(FORM, record[place], "这个乡镇没有这份问卷：" + one_of(self._titles) + "，或空着")
+            return None
+
+    def _answered(self, record: list[str], sheet: _Sheet) -> Answers | None:
+        wrong = bool(sheet.missing)
+        for column, place in sheet.others:
+            if not blank(record[place]):
+                self._fault(column, record[place], f"{title(sheet.edition.key)}没有这一题：请空着")
+                wrong = True
+        raw = tuple([record[place] for _, place, _ in sheet.questions])
+        found = sheet.read.get(raw)
+        if found is not None and not wrong:
             return found
         chosen: dict[str, str] = {}
-        wrong = False
-        for (question, _, options), cell in zip(self._questions, raw, strict=True):
+        for (question, _, options), cell in zip(sheet.questions, raw, strict=True):
             try:
                 if not blank(cell):
                     chosen[question.key] = as_word(cell, options)
@@ -269,9 +343,9 @@ class _Reader:
                 wrong = True
         if wrong:
             return None
-        answers = self._edition.canonical(chosen)
-        if len(self._answers) < _REMEMBERED:
-            self._answers[raw] = answers
+        answers = sheet.edition.canonical(chosen)
+        if len(sheet.read) < _REMEMBERED:
+            sheet.read[raw] = answers
         return answers
 
     def _comment(self, record: list[str]) -> str:

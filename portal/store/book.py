@@ -217,15 +217,21 @@ class _Reader:
             kinds.CaseRow(
                 number=row.number,
                 village=self._villages[row.village_id],
-                opened_at=local(row.opened_at),
-                answered_at=None if row.answered_at is None else local(row.answered_at),
-                finished_at=None if row.finished_at is None else local(row.finished_at),
+                opened_at=_second(row.opened_at),
+                answered_at=None if row.answered_at is None else _second(row.answered_at),
+                finished_at=None if row.finished_at is None else _second(row.finished_at),
                 confirmed=row.confirmed,
-                level=row.level,
+                # what a resident said here is told for many together, never for one
+                level=None if row.submission else row.level,
                 not_counted=row.not_counted,
             )
             for row in self._rows(Case, Case.opened_at >= first, Case.opened_at < after)
         )
+
+
+def _second(moment: datetime) -> datetime:
+    """The wall time to the second, as a workbook has it."""
+    return local(moment).replace(microsecond=0)
 
 
 class _Marks:

@@ -15,6 +15,7 @@ PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
     "foreign_keys=ON",
+    "secure_delete=ON",  # a quarter's secret that was deleted must not stay in a free page
     "recursive_triggers=ON",  # else INSERT OR REPLACE takes a ledger entry away without its trigger
     f"busy_timeout={BUSY_MS}",
 )

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from portal.core import form
 from portal.core.days import Quarter
-from portal.store.appraisal import Period
 from portal.store.organisation import Village
 from portal.store.residents import FormEdition, QuarterSecret, Rating, Standing
 
@@ -27,6 +26,7 @@ class StoredRating:
     voice: str
     way: str
     day: date
+    edition: str
     answers: form.Answers
     comment: str
     standing: Standing
@@ -45,16 +45,6 @@ def edition_id(session: Session, township_id: int, key: str) -> int:
     return session.execute(
         select(FormEdition.id).where(FormEdition.township_id == township_id, FormEdition.key == key)
     ).scalar_one()
-
-
-def edition_on(session: Session, township_id: int, day: date) -> form.Edition | None:
-    """The edition that the period of a day was given; None where it was given none."""
-    stored = session.scalar(
-        select(FormEdition.definition)
-        .join(Period, Period.edition_id == FormEdition.id)
-        .where(Period.township_id == township_id, Period.first_day <= day, Period.last_day >= day)
-    )
-    return None if stored is None else form.from_json(stored)
 
 
 def editions(session: Session, township_id: int) -> dict[str, form.Edition]:
@@ -97,6 +87,14 @@ def of_voices(session: Session, township_id: int, voices: Iterable[str]) -> list
     return sorted(rows, key=lambda row: (row.day, not row.first, row.replaced_on or date.max))
 
 
+def said_by(session: Session, township_id: int, voices: Iterable[str], *, lock: bool) -> list[Rating]:
+    """Every rating of these voices, with value or without; with `lock` nobody else changes them meanwhile."""
+    found = select(Rating).where(Rating.township_id == township_id, Rating.voice.in_(list(voices)))
+    if lock:  # whoever waited for the lock must see what the other one made of the rows
+        found = found.with_for_update().execution_options(populate_existing=True)
+    return list(session.scalars(found))
+
+
 def add(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     """Add ratings, given as column values."""
     session.execute(insert(Rating), rows)
@@ -105,8 +103,9 @@ def add(session: Session, rows: Sequence[dict[str, Any]]) -> None:
 def all_stored(session: Session, township_id: int) -> list[StoredRating]:
     """Every rating by village and day; within a day in an order that tells nothing."""
     rows = session.execute(
-        select(Rating, Village.code)
+        select(Rating, Village.code, FormEdition.key)
         .join(Village, Village.id == Rating.village_id)
+        .join(FormEdition, FormEdition.id == Rating.edition_id)
         .where(Rating.township_id == township_id)
         .order_by(Village.code, Rating.day, Rating.submission)
     )
@@ -116,12 +115,13 @@ def all_stored(session: Session, township_id: int) -> list[StoredRating]:
             voice=row.voice,
             way=row.way.value,
             day=row.day,
+            edition=edition,
             answers=form.answers_of(row.answers),
             comment=row.comment,
             standing=row.standing,
             is_voice=row.valued and row.replaced_on is None,
         )
-        for row, code in rows
+        for row, code, edition in rows
     ]
 
 

@@ -375,14 +375,21 @@ def _cases(session: Session, township_id: int, period: Span) -> tuple[facts.Case
             number=case.number,
             village=village,
             opened_at=local(case.opened_at),
-            answered_at=None if case.answered_at is None else local(case.answered_at),
-            finished_at=None if case.finished_at is None else local(case.finished_at),
+            answered_at=_wall(case.answered_at),
+            finished_at=_wall(case.finished_at),
             confirmed=case.confirmed,
             level=case.level,
             not_counted=case.not_counted,
+            heard_at=_wall(case.heard_at),
+            first_finished_at=_wall(case.first_finished_at),
+            reopened_at=_wall(case.reopened_at),
         )
         for case, village in rows
     )
+
+
+def _wall(moment: datetime | None) -> datetime | None:
+    return None if moment is None else local(moment)
 
 
 def _fraction(value: Any) -> Fraction | None:

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import Exists, exists, select
 from sqlalchemy.orm import Session
 
 from portal.core import plan as plans
@@ -10,7 +10,17 @@ from portal.core.days import Span
 from portal.core.periods import PeriodDays
 from portal.core.plan import Plan
 from portal.store.appraisal import Period, PeriodVillage, PlanVersion
-from portal.store.organisation import Poster, Team, TeamLink, Township, Village
+from portal.store.organisation import (
+    Cadre,
+    Poster,
+    Service,
+    Team,
+    TeamLeader,
+    TeamLink,
+    TeamMembership,
+    Township,
+    Village,
+)
 
 
 def by_code(session: Session, code: str) -> Township | None:
@@ -92,6 +102,23 @@ def successor_poster(session: Session, village: Village, day: date) -> tuple[Pos
     return None if row is None else (row, village)
 
 
+def merged_into(session: Session, township_id: int, village_id: int) -> list[str]:
+    """The codes of the villages that became part of this one, by whatever steps."""
+    rows = session.execute(
+        select(Village.id, Village.code, Village.merged_into_id).where(
+            Village.township_id == township_id, Village.merged_into_id.is_not(None)
+        )
+    ).all()
+    within, found = [village_id], []
+    while within:
+        into = within.pop()
+        for row_id, code, target in rows:
+            if target == into and code not in found:
+                found.append(code)
+                within.append(row_id)
+    return found
+
+
 def tokens(session: Session) -> frozenset[str]:
     """Every token ever given out: a retired one is never given to another village."""
     return frozenset(session.scalars(select(Poster.token)))
@@ -113,6 +140,18 @@ def plan_of(session: Session, township_id: int, period_id: int) -> Plan:
     return plans.from_json(parameters or {})
 
 
+def plan_on(session: Session, township_id: int, day: date) -> Plan:
+    """The plan in force for the period that a day lies in; the default one outside of every period."""
+    parameters = session.scalar(
+        select(PlanVersion.parameters)
+        .join(Period, Period.id == PlanVersion.period_id)
+        .where(Period.township_id == township_id, Period.first_day <= day, Period.last_day >= day)
+        .order_by(PlanVersion.number.desc())
+        .limit(1)
+    )
+    return plans.from_json(parameters or {})
+
+
 def team_linking(session: Session, township_id: int, village_id: int, day: date) -> str | None:
     """The name of the team that links a village on a day."""
     return session.scalar(
@@ -125,3 +164,35 @@ def team_linking(session: Session, township_id: int, village_id: int, day: date)
             TeamLink.last_day >= day,
         )
     )
+
+
+def cadres_linking(session: Session, township_id: int, village_id: int, day: date) -> list[tuple[str, bool]]:
+    """Who links a village on a day, by name, and whether as 团长: the leader first. Nobody where no team does."""
+    team = (
+        select(TeamLink.team_id)
+        .where(
+            TeamLink.township_id == township_id,
+            TeamLink.village_id == village_id,
+            TeamLink.first_day <= day,
+            TeamLink.last_day >= day,
+        )
+        .scalar_subquery()
+    )
+
+    def that_day(stretch: type[TeamMembership | TeamLeader]) -> Exists:
+        return exists().where(
+            stretch.township_id == township_id,
+            stretch.team_id == team,
+            stretch.cadre_id == Cadre.id,
+            stretch.first_day <= day,
+            stretch.last_day >= day,
+        )
+
+    leads = that_day(TeamLeader)
+    serves = exists().where(Service.cadre_id == Cadre.id, Service.first_day <= day, Service.last_day >= day)
+    rows = session.execute(
+        select(Cadre.name, leads)
+        .where(Cadre.township_id == township_id, leads | that_day(TeamMembership), serves)
+        .order_by(leads.desc(), Cadre.number)
+    )
+    return [(name, leading) for name, leading in rows]

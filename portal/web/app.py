@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import logging
 from base64 import b64encode
+from collections.abc import Mapping
 from hashlib import sha256
-from math import ceil
 from traceback import format_tb
 
 from argon2 import PasswordHasher
 from flask import Flask, Response, g, render_template, request
-from flask_compress import Compress
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
 from markupsafe import Markup
@@ -19,6 +18,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from portal.actions.guard import MustStandBack, NotAllowed
 from portal.actions.passwords import strong_hasher
+from portal.actions.ratings import QuarterSealed
 from portal.clock import Clock, system_clock
 from portal.config import ROOT, Settings
 from portal.core.rights import Right, has_right
@@ -27,6 +27,8 @@ from portal.store.engine import Database
 from portal.web import (
     admin,
     cadres,
+    compressing,
+    form_preview,
     formats,
     gallery,
     guards,
@@ -37,7 +39,7 @@ from portal.web import (
     system,
     unit,
 )
-from portal.web.limits import TooMany
+from portal.web.limits import TooMany, seconds
 
 LARGEST_BODY = 64 * 1024
 STATIC = ROOT / "static"
@@ -60,7 +62,7 @@ def create_app(
     app.extensions[unit.KEY] = unit.Fixtures(
         settings, database or Database(settings.database_url), clock, hasher or strong_hasher()
     )
-    Compress(app)
+    compressing.install(app)
     unit.install(app)  # before whatever reads a body: some pages take larger ones
     csrf = CSRFProtect(app)
     formats.install(app)
@@ -72,6 +74,7 @@ def create_app(
         system.pages,
         operations.pages,
     )
+    form_preview.install(app, residents.form.preview)
     for blueprint in (*audiences, gallery.pages) if settings.demo else audiences:
         app.register_blueprint(blueprint)
     csrf.exempt(login.enter)  # it asks who sent the form instead
@@ -135,13 +138,13 @@ def _policy() -> str:
 def _harden(response: Response) -> Response:
     response.headers["Content-Security-Policy"] = _policy()
     response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Referrer-Policy"] = "same-origin"
+    response.headers.setdefault("Referrer-Policy", "same-origin")
     if request.endpoint == "static":
         # to be compressed the file must be read; read like this it is also closed
         response.direct_passthrough = False
         response.make_sequence()
     else:
-        response.headers["Cache-Control"] = "no-store"
+        response.headers["Cache-Control"] = g.get("kept", "no-store")
     return response
 
 
@@ -155,6 +158,13 @@ def _log(error: Exception) -> None:
         log.error("unhandled", exc_info=error)
 
 
+# what an action may refuse with, and how a page says so
+REFUSALS: Mapping[type[Exception], tuple[int, str]] = {
+    NotAllowed: (403, "right"),
+    MustStandBack: (403, "recusal"),
+    QuarterSealed: (409, "sealed"),
+    CSRFError: (400, "stale"),
+}
 REASONS = {404: "unknown", 405: "method", 413: "large", 429: "many", 500: "broken"}
 
 
@@ -170,23 +180,18 @@ def _refuse_kindly(app: Flask) -> None:
             if request.path.startswith(("/me", "/admin", "/account", "/log", "/system"))
             else "resident"
         )
-        return render_template(f"refused/{face}.html", status=status, reason=reason), status
+        sent = request.method == "POST"
+        return render_template(f"refused/{face}.html", status=status, reason=reason, sent=sent), status
 
-    @app.errorhandler(NotAllowed)
-    def not_allowed(_: NotAllowed) -> tuple[str, int]:
-        return page(403, "right")
+    def refuse(error: Exception) -> tuple[str, int]:
+        return page(*next(told for kind, told in REFUSALS.items() if isinstance(error, kind)))
 
-    @app.errorhandler(MustStandBack)
-    def stand_back(_: MustStandBack) -> tuple[str, int]:
-        return page(403, "recusal")
+    for kind in REFUSALS:
+        app.register_error_handler(kind, refuse)
 
     @app.errorhandler(TooMany)
     def too_many(refusal: TooMany) -> tuple[str, int, dict[str, str]]:
-        return *page(429, "many"), {"Retry-After": str(ceil(refusal.wait.total_seconds()))}
-
-    @app.errorhandler(CSRFError)
-    def stale(_: CSRFError) -> tuple[str, int]:
-        return page(400, "stale")
+        return *page(429, "many"), {"Retry-After": str(seconds(refusal))}
 
     @app.errorhandler(HTTPException)
     def refused(error: HTTPException) -> tuple[str, int, dict[str, str]] | HTTPException:

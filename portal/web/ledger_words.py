@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from portal.actions.ledger import OPERATOR
+from portal.actions.ledger import OPERATOR, RESIDENT, SYSTEM
 from portal.actions.two_person import KINDS
 from portal.core.ledger_kinds import kind_words
+from portal.web.case_words import OUTCOMES, VERDICTS
 from portal.web.formats import WORDS, moment
 
-SYSTEM = "system"
+NOBODYS: Mapping[str, str] = {OPERATOR: "服务器上的操作员", SYSTEM: "门户自动", RESIDENT: "群众"}
 EMPTY = "（空）"
 Names = Mapping[tuple[str, int], str]
 # columns that hold the id of a row → the table it stands in
@@ -75,6 +76,7 @@ FIELDS: Mapping[str, str] = {
     "taken_down_on": "撤下日期",
     "used_on": "使用日期",
     "verdict": "群众反馈",
+    "deleted_on": "认手机的密钥销毁日期",
     "edition_id": "问卷",
     "exempt": "不参评",
     "expires_at": "到期时间",
@@ -155,12 +157,14 @@ _KINDS = {
 }
 VALUES: Mapping[str, Mapping[str, str]] = {
     "kind": _KINDS,
+    "outcome": OUTCOMES,
     "role": _ROLES,
     "roles": _ROLES,
     "result": {"agrees": "一致", "differs": "不一致", "not_found": "找不到或打不通"},
     "secondment": {"borrowed": "借调", "posted": "挂职"},
     "standing": {"counted": "计入", "doubted": "待核", "set_aside": "不计"},
     "state": STATES,
+    "verdict": VERDICTS,
     "what": {"roles": "改角色", "deputy": "请人代办", "reopen": "重新启用账号"},
 }
 # no page shows which rating, nor a whole form, nor what only tells whether something changed meanwhile
@@ -224,8 +228,8 @@ def value_words(name: str, value: Any, names: Names) -> str:
 
 def actor_words(actor: str, holders: Mapping[str, str]) -> str:
     """Who did it: the user name with the name behind it, or what stands for no person."""
-    if actor in (OPERATOR, SYSTEM):
-        return {OPERATOR: "服务器上的操作员", SYSTEM: "门户自动"}[actor]
+    if actor in NOBODYS:
+        return NOBODYS[actor]
     return f"{actor}（{holders[actor]}）" if holders.get(actor) else actor
 
 

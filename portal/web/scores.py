@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,8 +13,8 @@ from portal.actions.results import TownshipResult, shown_results
 from portal.clock import local_day
 from portal.core.crowd import Shown, exposed, shown_cells
 from portal.core.days import quarter_of
-from portal.core.form import Edition, kind_of_township
-from portal.core.mass import Tally
+from portal.core.form import Edition, kind_of_township, title
+from portal.core.mass import CellScore, Tally
 from portal.core.periods import NoSuchPeriod, PeriodDays, stations
 from portal.core.score import CadreScore
 from portal.core.team import TeamScore
@@ -39,6 +41,15 @@ class TallyLine:
 
     question: str
     counts: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FormTally:
+    """How the voices on one form answered; `form` names it where there are several."""
+
+    form: str
+    voices: int
+    lines: tuple[TallyLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +113,30 @@ def explanation(found: TownshipResult, cadre: CadreScore) -> dict[str, object]:
         "absence_words": ABSENCES,
         "teams": team_parts(found, cadre),
         "everywhere": f"全{kind_of_township(found.township.name)}",
-        "tally_lines": lambda cell: tally_lines(cell.tally, editions),
+        "form_tallies": lambda cell: form_tallies(cell, editions, found.result.plan.smallest_crowd),
     }
 
 
-def tally_lines(tally: Tally, editions: dict[str, Edition]) -> list[TallyLine]:
-    """Counts per option, in the form's order; options that nobody chose stand with 0."""
+def form_tallies(cell: CellScore, editions: Mapping[str, Edition], smallest: int) -> list[FormTally]:
+    """Counts per option of a village-quarter, form by form as far as it was answered there.
+
+    Where one of several forms was answered by fewer than `smallest`, there are none at all: their whole answers would
+    stand there, or could be told from those of the others and the sum.
+    """
+    answered: Counter[str] = Counter()
+    for voice in cell.voices:
+        answered[voice.edition] += voice.count
+    if len(answered) > 1 and min(answered.values()) < smallest:
+        return []
     return [
+        FormTally(title(key) if len(answered) > 1 else "", count, tally_lines(cell.tally, editions[key]))
+        for key, count in sorted(answered.items())
+    ]
+
+
+def tally_lines(tally: Tally, edition: Edition) -> tuple[TallyLine, ...]:
+    """Counts per option, in the form's order; options that nobody chose stand with 0."""
+    return tuple(
         TallyLine(
             question.column,
             tuple(
@@ -116,9 +144,8 @@ def tally_lines(tally: Tally, editions: dict[str, Edition]) -> list[TallyLine]:
                 for option in question.options
             ),
         )
-        for edition in editions.values()
         for question in edition.questions
-    ]
+    )
 
 
 def own_band(found: TownshipResult, cadre: CadreScore) -> int | None:

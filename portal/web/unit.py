@@ -86,6 +86,11 @@ def allow(directive: str, source: str) -> None:
     g.setdefault("allowed", []).append((directive, source))
 
 
+def keep_for_going_back() -> None:
+    """Let the browser keep this one answer, so that going back to it shows what was typed even without network."""
+    g.kept = "private, no-cache"
+
+
 def undo() -> None:
     """Forget everything this request has written; a new session begins when one is asked for."""
     if "unit" in g:

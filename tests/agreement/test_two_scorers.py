@@ -16,27 +16,34 @@ from portal.actions.joining import Terms, restate
 from portal.actions.people import Desk
 from portal.actions.ratings import import_ratings
 from portal.actions.results import exact_results
-from portal.core import form, plan
+from portal.clock import moment_of
+from portal.core import form, form_fields, plan
 from portal.core.book import Role
+from portal.core.form_fields import Part
 from portal.core.rights import Actor
 from portal.files.ratings_in import read_ratings
 from portal.files.results_out import ResultSheet, results_json
 from portal.files.township_in import read_township
-from portal.store import people_over_time, roster, townships
+from portal.store import editions, moderation, people_over_time, roster, townships
 from portal.store.appraisal import PeriodVillage, PlanVersion
 from portal.store.engine import Database
 from portal.store.organisation import Absence, AbsenceKind
 from tests.conftest import DATA, NOON, import_tashi, operator
 from tests.oracle import plain_scorer
 from tests.oracle.townships import (
+    RATING_COLUMNS,
     Row,
     Sheets,
     Size,
+    answered_on,
     as_of_days,
+    case_days,
     household_changes,
     random_absences,
+    random_form,
     random_plan,
     random_township,
+    said_here,
     write_ratings,
     write_township,
 )
@@ -157,6 +164,39 @@ def test_households_that_change_on_a_day_weigh_alike_in_both_scorers(
         assert portal_results(sqlite_database, township_id, as_of) == plainly
 
 
+def answer_here(database: Database, township_id: int, rows: list[Row]) -> None:
+    """Bring cases to where the portal's own pages would have brought them."""
+    columns = {
+        "办结时间": "finished_at",
+        "反馈时间": "heard_at",
+        "第一次办结": "first_finished_at",
+        "重新办理": "reopened_at",
+    }
+    with database.writing() as session:
+        for row in rows:
+            found = moderation.case(session, township_id, row["编号"])
+            assert found is not None
+            case, _ = found
+            case.confirmed, case.level = {"是": True, "否": False}.get(row["群众确认"]), row["满意度"]
+            for column, name in columns.items():
+                when = row.get(column)
+                setattr(case, name, None if when is None else moment_of(when))
+
+
+@pytest.mark.parametrize("seed", range(400, 424))
+def test_what_residents_say_of_their_cases_counts_alike_in_both_scorers(
+    seed: int, sqlite_database: Database, tmp_path: Path
+) -> None:
+    sheets, ratings = random_township(seed)
+    township_id = imported(sqlite_database, *written(sheets, ratings, tmp_path))
+    sheets["诉求"] = said_here(sheets, seed)
+    answer_here(sqlite_database, township_id, sheets["诉求"])
+    days = [*as_of_days(sheets, seed), *case_days(sheets, seed)]
+    for as_of in days:
+        plainly = plain_scorer.score(sheets, ratings, as_of)
+        assert portal_results(sqlite_database, township_id, as_of) == plainly
+
+
 @pytest.mark.parametrize("seed", [7, 8])
 def test_ratings_that_come_in_two_files_count_like_those_of_one(
     seed: int, sqlite_database: Database, tmp_path: Path
@@ -229,6 +269,60 @@ def test_a_stretch_of_service_that_is_split_weighs_what_it_weighed(
     assert split_services(sqlite_database, township_id, seed)
     for as_of in as_of_days(sheets, seed):
         plainly = plain_scorer.score(sheets, ratings, as_of)
+        assert portal_results(sqlite_database, township_id, as_of) == plainly
+
+
+def made(questions: list[Row], name: str) -> form.Edition:
+    """The portal's form of these questions, as a clerk would have typed it."""
+    asked = {row["题"]: row for row in questions}
+    typed: dict[str, str] = {}
+    for field in form_fields.fields():
+        row = asked.get(field.question.column)
+        if row is None:
+            continue
+        words = field.option.words if field.option else ""
+        own = {
+            Part.USE: "y",
+            Part.TEXT: field.question.column + "？",
+            Part.WEIGHT: str(row["权重"]),
+            Part.POINTS: str(row["选项"].get(words)),
+        }
+        typed[field.key] = own[field.part]
+    edition, faults = form_fields.read(typed, name)
+    assert edition is not None, faults
+    return edition
+
+
+@pytest.mark.parametrize("seed", range(400, 416))
+def test_forms_of_the_townships_own_are_worth_the_same_by_both_scorers(
+    seed: int, sqlite_database: Database, tmp_path: Path
+) -> None:
+    """The standard form and two others, side by side in every quarter, also of one respondent."""
+    sheets, ratings = random_township(seed)
+    dice = Random(seed)
+    township_id = imported(sqlite_database, written(sheets, [], tmp_path)[0])
+    sheets["问卷"] = []
+    forms: dict[str, list[Row]] = {}
+    with sqlite_database.writing() as session:
+        for _ in range(2):
+            questions = random_form(dice)
+            edition = made(questions, "塔石镇")
+            editions.kept(session, township_id, edition)
+            forms[form.title(edition.key)] = questions
+            sheets["问卷"] += [row | {"问卷": form.title(edition.key)} for row in questions]
+        known = editions.in_force(session, township_id)
+    answered = []
+    for row in ratings:
+        name = dice.choice([None, *forms])
+        answered.append(row if name is None else answered_on(dice, row, forms[name]) | {"问卷": name})
+    columns = dict.fromkeys(row["题"] for row in sheets["问卷"] if row["题"] not in RATING_COLUMNS)
+    write_ratings(answered, tmp_path / "own.csv", (*columns, "问卷"))
+    reading = read_ratings(tmp_path / "own.csv", {row["村社代码"] for row in sheets["村社"]}, known)
+    assert reading.faults == ()
+    with sqlite_database.writing() as session:
+        import_ratings(session, township_id, reading.rows, form.STANDARD, operator(township_id))
+    for as_of in as_of_days(sheets, seed):
+        plainly = plain_scorer.score(sheets, answered, as_of)
         assert portal_results(sqlite_database, township_id, as_of) == plainly
 
 

@@ -14,7 +14,10 @@ import pytest
 from sqlalchemy import select
 
 from portal import cli
-from portal.store.residents import Rating
+from portal.core import form_fields
+from portal.core.form import STANDARD, Edition, title
+from portal.store import editions, periods
+from portal.store.residents import FormEdition, Rating
 from tests.cli.conftest import TASHI, Portal
 from tests.conftest import DATA
 from tests.databases import SqliteMaker
@@ -57,6 +60,53 @@ def test_the_export_comes_back_with_the_same_results(tashi: Portal, second: Port
     second.done("import-township", DATA / "township.xlsx")
     second.done("import-ratings", out, "--township", TASHI)
     assert second.results(*YEAR_END) == tashi.results(*YEAR_END)
+
+
+def give_own_form(portal: Portal) -> Edition:
+    """走访, 态度 and 总体, with points of its own, for the year of the township."""
+    typed = {
+        **form_fields.typed_of(STANDARD, "塔石镇"),
+        "use_contact": "",
+        "use_solved": "",
+        "use_manner": "y",
+    }
+    edition, _ = form_fields.read({**typed, "points_manner_fair": "70", "weight_manner": "90"}, "塔石镇")
+    assert edition is not None
+    with portal.database() as database, database.writing() as session:
+        (period,) = periods.listed(session, 1)
+        period.edition_id = editions.kept(session, 1, edition)
+    return edition
+
+
+def test_a_township_that_changed_its_form_exports_both_and_they_come_back(
+    small: Portal, bring: Callable[..., None], second: Portal, written: Callable[..., Path], tmp_path: Path
+) -> None:
+    bring(line(who="p2"), line(level="不满意", who="p3"))
+    edition = give_own_form(small)
+    own = tmp_path / "own.csv"
+    own.write_text(
+        "村社代码,评价人,渠道,时间,走访,态度,总体\n330825111205,p1,匿名,2026-11-02,没来过,一般,满意\n",
+        encoding="utf-8",
+    )
+    small.done("import-ratings", own, "--township", TASHI)
+    rows = exported(small)
+    assert list(rows[0]) == [*HEAD[:5], "联系", "办事", "态度", "总体", "意见", "问卷"]
+    assert Counter(row["问卷"] for row in rows) == {"标准问卷": 2, title(edition.key): 1}
+    out = tmp_path / "out.csv"
+    small.done("export-ratings", "--township", TASHI, "--out", out)
+    second.done("import-township", written())
+    second.refused("import-ratings", out, "--township", TASHI)  # it has no such form yet
+    assert give_own_form(second) == edition
+    second.done("import-ratings", out, "--township", TASHI)
+    assert second.results(*YEAR_END) == small.results(*YEAR_END)
+    assert sorted(answers(second)) == sorted(answers(small))
+
+
+def answers(portal: Portal) -> list[tuple[str, str]]:
+    """Each rating's form and answers, as they are stored."""
+    with portal.database() as database, database.reading() as session:
+        found = select(FormEdition.key, Rating.answers).join(FormEdition, FormEdition.id == Rating.edition_id)
+        return [(key, told) for key, told in session.execute(found)]
 
 
 @pytest.fixture
@@ -122,6 +172,14 @@ def test_moderation_is_shown(
         session.connection().exec_driver_sql("UPDATE rating SET standing = ?", (standing,))
     assert [row["状态"] for row in exported(small, "--all")] == [word]
     assert len(exported(small)) == counts
+
+
+def test_one_that_its_author_took_back_does_not_count(small: Portal, bring: Callable[..., None]) -> None:
+    bring(line())
+    with small.database() as database, database.writing() as session:
+        session.connection().exec_driver_sql("UPDATE rating SET withdrawn = true, replaced_on = day")
+    assert [row["状态"] for row in exported(small, "--all")] == ["不计"]
+    assert exported(small) == []
 
 
 def comments(portal: Portal) -> list[str]:

@@ -86,9 +86,13 @@ def case(
     confirmed: bool | None = None,
     level: int | None = None,
     not_counted: bool = False,
+    heard: str | None = None,
+    first_finished: str | None = None,
+    reopened: str | None = None,
 ) -> Case:
-    times = [None if text is None else moment(text) for text in (answered, finished)]
-    return Case("1", "甲村", moment(opened), times[0], times[1], confirmed, level, not_counted)
+    texts = (answered, finished, heard, first_finished, reopened)
+    times = [None if text is None else moment(text) for text in texts]
+    return Case("1", "甲村", moment(opened), *times[:2], confirmed, level, not_counted, *times[2:])
 
 
 def hundredths(text: str) -> Fraction:

@@ -3,14 +3,19 @@
 The day is 31 March unless a test says otherwise: what came before 1 April 00:00 is known.
 """
 
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from portal.core.cases import CasesScore, Rate, cases_score
 from portal.core.facts import Case
 from portal.core.plan import Plan
 from tests.core.making import case, day
+from tests.core.worlds import CASES, DAYS
 
 LATER = "05-01 00:00"
 
@@ -113,3 +118,74 @@ def test_the_plan_sets_both_limits() -> None:
     told = score(case("03-01 08:00", "03-03 08:00"), plan=plan)
     assert (told.response, told.resolution) == (Rate(1, 1), Rate(0, 1))
     assert score(case("03-03 08:00", "03-03 09:00"), plan=plan).resolution == Rate(0, 0)
+
+
+# --- what a resident says in the portal ---------------------------------------------------------------------------
+
+
+def test_what_the_resident_says_here_is_known_from_then_on() -> None:
+    heard = case("03-01 08:00", finished="03-02 08:00", confirmed=True, level=4, heard="03-20 09:00")
+    before, after = score(heard, on="03-19"), score(heard, on="03-20")
+    assert (before.resolution, before.satisfaction) == (Rate(0, 0), None)
+    assert (after.resolution, after.satisfaction) == (Rate(1, 1), 85)
+
+
+def test_what_is_said_at_midnight_is_not_yet_known() -> None:
+    heard = case("03-01 08:00", finished="03-02 08:00", confirmed=False, heard="04-01 00:00")
+    assert score(heard).resolution == Rate(0, 0)
+    assert score(heard, on="04-01").resolution == Rate(0, 1)
+
+
+def test_a_case_that_is_partly_solved_counts_with_its_level_alone() -> None:
+    told = score(case("03-01 08:00", finished="03-02 08:00", level=3, heard="03-03 08:00"))
+    assert (told.resolution, told.satisfaction) == (Rate(0, 0), 70)
+
+
+TAKEN_UP = case("01-05 08:00", "01-05 09:00", first_finished="01-10 08:00", reopened="02-10 08:00")
+
+
+@pytest.mark.parametrize(
+    ("on", "expected"),
+    [
+        ("01-09", Rate(0, 0)),
+        ("02-09", Rate(0, 0)),  # finished, neither confirmed nor denied: 15 days don't count against it
+        ("02-10", Rate(0, 1)),  # taken up again: it lies there since it was opened
+    ],
+)
+def test_a_case_stands_as_finished_until_it_is_taken_up_again(on: str, expected: Rate) -> None:
+    assert score(TAKEN_UP, on=on).resolution == expected
+
+
+def test_a_case_taken_up_again_counts_once_it_is_finished_and_confirmed() -> None:
+    done = replace(
+        TAKEN_UP, finished_at=datetime(2026, 3, 1, 8), heard_at=datetime(2026, 3, 5, 8), confirmed=True
+    )
+    told = [score(replace(done, level=5), on=on) for on in ("02-09", "02-28", "03-01", "03-05")]
+    assert [one.resolution for one in told] == [Rate(0, 0), Rate(0, 1), Rate(0, 0), Rate(1, 1)]
+    assert [one.satisfaction for one in told] == [None, None, None, 100]
+
+
+LATER_SAID = st.tuples(st.booleans() | st.none(), st.integers(1, 5) | st.none())
+
+
+@given(CASES.filter(lambda one: one.heard_at is None), DAYS, st.integers(0, 40), LATER_SAID)
+def test_nothing_said_or_done_later_changes_the_result_of_a_day(
+    one: Case, on: date, days: int, said: tuple[bool | None, int | None]
+) -> None:
+    """From the state at the end of a day any of the portal's steps may follow."""
+    end = datetime.combine(on + timedelta(days=1), time())
+    if one.finished_at is None or one.finished_at >= end or one.opened_at >= end:
+        return
+    own = replace(one, confirmed=None, level=None)
+    later = end + timedelta(days=days)
+    if own.reopened_at is None or own.reopened_at < end:
+        heard = replace(own, confirmed=said[0], level=said[1], heard_at=later)
+        assert score_of(heard, on) == score_of(own, on)
+    if own.reopened_at is None:
+        again = replace(own, finished_at=None, first_finished_at=own.finished_at, reopened_at=later)
+        finished = replace(again, finished_at=later, confirmed=said[0], level=said[1], heard_at=later)
+        assert score_of(again, on) == score_of(finished, on) == score_of(own, on)
+
+
+def score_of(one: Case, on: date) -> CasesScore:
+    return cases_score([one], on, Plan())

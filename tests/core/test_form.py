@@ -1,6 +1,8 @@
 """What an answer is worth, and how a form is worded, kept and read again."""
 
 import json
+from dataclasses import replace
+from datetime import date
 from fractions import Fraction
 
 import pytest
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 
 from portal.core import form
 from portal.core.book import VillageKind
+from portal.core.days import Span
 from portal.core.form import STANDARD, Answers
 from tests.core.worlds import ANSWERS
 
@@ -75,6 +78,25 @@ def test_answers_come_back_from_their_text(answers: Answers) -> None:
 
 def test_a_form_comes_back_from_its_json() -> None:
     assert form.from_json(json.loads(json.dumps(form.to_json(STANDARD)))) == STANDARD
+
+
+def weighted(weight: int) -> form.Edition:
+    return form.own_edition((replace(OVERALL, weight=weight),))
+
+
+def test_equal_forms_have_one_key_and_others_another() -> None:
+    assert weighted(7) == weighted(7)
+    assert weighted(7).key != weighted(8).key
+    assert form.title(weighted(7).key).startswith("自定问卷")
+    assert form.title(STANDARD.key) == "标准问卷"
+
+
+def test_a_day_has_the_form_of_its_period_and_else_the_standard_one() -> None:
+    own = weighted(7)
+    spring = Span(date(2026, 1, 1), date(2026, 3, 31))
+    forms = form.InForce({STANDARD.key: STANDARD, own.key: own}, ((spring, own.key),))
+    assert [forms.on(day) for day in (spring.first, spring.last)] == [own, own]
+    assert [forms.on(date(2025, 12, 31)), forms.on(date(2026, 4, 1))] == [STANDARD, STANDARD]
 
 
 @given(ANSWERS, st.sampled_from([question.key for question in STANDARD.questions]))

@@ -8,10 +8,23 @@ from fractions import Fraction
 
 from portal.core.book import Way
 from portal.core.facts import Village
-from portal.core.form import STANDARD
-from portal.core.mass import tally
+from portal.core.form import STANDARD, own_edition
+from portal.core.mass import hear, mass_score, tally
 from portal.core.plan import Plan, Verified
-from tests.core.making import AUTUMN, SPRING, SUMMER, YEAR, day, days, heard, link, mass, village, voices
+from tests.core.making import (
+    AUTUMN,
+    PLAN,
+    SPRING,
+    SUMMER,
+    YEAR,
+    day,
+    days,
+    heard,
+    link,
+    mass,
+    village,
+    voices,
+)
 
 
 def test_a_few_voices_move_a_village_a_little_away_from_the_townships_mean() -> None:
@@ -161,6 +174,30 @@ def test_a_cell_says_what_it_was_made_of() -> None:
     assert ballot.ways == ((Way.WECHAT, 2), (Way.ANONYMOUS, 3))
     assert cell.value == (ballot.total + 10 * cell.township_mean) / (ballot.weight + 10)
     assert cell.tally == {(STANDARD.key, "overall", "5"): 2, (STANDARD.key, "overall", "2"): 3}
+
+
+def test_voices_on_several_forms_of_one_quarter_count_by_the_points_of_their_own() -> None:
+    """Before and after a change: 满意 is worth 85 on the standard form, and 50 with weight 3 beside 走访 on the other."""
+    visited, *_, overall = STANDARD.questions
+    softer = tuple(
+        replace(option, points={"4": 50}.get(option.key, option.points)) for option in overall.options
+    )
+    own = own_edition((replace(visited, weight=1), replace(overall, weight=3, options=softer)))
+    content = replace(voices("4", 2), edition=own.key, answers=(("visited", "yes"), ("overall", "4")))
+    told = hear((voices("4", 3), content), {STANDARD.key: STANDARD, own.key: own}, PLAN)
+    # (1*100 + 3*50) / 4 = 62.5; (3*85 + 2*62.5) / 5 = 76
+    assert told.values == {
+        (STANDARD.key, (("overall", "4"),)): 85,
+        (own.key, content.answers): Fraction(125, 2),
+    }
+    assert told.means == {SPRING: 76}
+    (cell,) = mass_score("一组", (link(),), {"甲村": village()}, told, SPRING.span).cells
+    assert cell.value == 76
+    assert cell.tally == {
+        (STANDARD.key, "overall", "4"): 3,
+        (own.key, "visited", "yes"): 2,
+        (own.key, "overall", "4"): 2,
+    }
 
 
 def test_options_are_counted_over_all_patterns() -> None:

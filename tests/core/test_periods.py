@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from portal.core.days import Span
-from portal.core.periods import NoSuchPeriod, PeriodDays, choose, stations
+from portal.core.periods import Gap, NoSuchPeriod, PeriodDays, choose, gap_on, stations
 from tests.core.making import YEAR, day, days
 
 LAST_YEAR = PeriodDays(1, "2025年度", Span(date(2025, 1, 1), date(2025, 12, 31)))
@@ -78,3 +78,17 @@ def test_a_period_that_ends_within_a_quarter_is_shown_by_its_last_day() -> None:
 
 def test_a_period_not_yet_begun_shows_nothing() -> None:
     assert stations(THIS_YEAR, date(2025, 12, 31)) == []
+
+
+@pytest.mark.parametrize("held", [date(2025, 1, 1), date(2025, 12, 31), TODAY])
+def test_a_day_of_a_period_lies_in_no_gap(held: date) -> None:
+    assert gap_on(BOTH, held) is None
+
+
+def test_a_gap_says_what_ended_before_it_and_what_begins_after_it() -> None:
+    later = PeriodDays(3, "2027年度", Span(date(2027, 3, 1), date(2027, 12, 31)))
+    periods = [*BOTH, later]
+    assert gap_on(periods, date(2027, 1, 5)) == Gap(date(2026, 12, 31), date(2027, 3, 1))
+    assert gap_on(periods, date(2024, 6, 1)) == Gap(None, date(2025, 1, 1))
+    assert gap_on(periods, date(2028, 1, 1)) == Gap(date(2027, 12, 31), None)
+    assert gap_on([], TODAY) == Gap(None, None)

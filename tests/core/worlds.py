@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 from itertools import pairwise
@@ -83,8 +84,13 @@ def voice_counts(
     return tuple(VoiceCount(*key, count=count) for key, count in counts.items())
 
 
-CASES = st.builds(
-    lambda village, opened, answered, finished, confirmed, level, aside: Case(
+@st.composite
+def cases(draw: st.DrawFn) -> Case:
+    """A request of a workbook, or one of the portal's own: heard some time after its finish, or taken up again."""
+    village, opened = draw(st.sampled_from(VILLAGES)), draw(MOMENTS)
+    answered, finished = draw(st.none() | st.integers(0, 50)), draw(st.none() | st.integers(0, 40))
+    confirmed, level = draw(st.none() | st.booleans()), draw(st.none() | st.integers(1, 5))
+    case = Case(
         "1",
         village,
         opened,
@@ -92,16 +98,33 @@ CASES = st.builds(
         None if finished is None else opened + timedelta(days=finished),
         confirmed,
         level,
-        aside,
-    ),
-    st.sampled_from(VILLAGES),
-    MOMENTS,
-    st.none() | st.integers(0, 50),
-    st.none() | st.integers(0, 40),
-    st.none() | st.booleans(),
-    st.none() | st.integers(1, 5),
-    st.booleans(),
-)
+        draw(st.booleans()),
+    )
+    return draw(st.just(case) | heard_here(case))
+
+
+@st.composite
+def heard_here(draw: st.DrawFn, case: Case) -> Case:
+    """The same request as one that was answered in the portal."""
+    later = st.integers(0, 20).map(lambda days: timedelta(days=days))
+    first = reopened = None
+    if draw(st.booleans()):
+        first = case.opened_at + draw(later)
+        reopened = first + draw(later)
+    finished = None if case.finished_at is None else max(case.finished_at, reopened or case.finished_at)
+    heard = None if finished is None or draw(st.booleans()) else finished + draw(later)
+    return replace(
+        case,
+        finished_at=finished,
+        confirmed=None if heard is None else case.confirmed,
+        level=None if heard is None else case.level,
+        heard_at=heard,
+        first_finished_at=first,
+        reopened_at=reopened,
+    )
+
+
+CASES = cases()
 
 
 def some(one: st.SearchStrategy[T], most: int) -> st.SearchStrategy[tuple[T, ...]]:

@@ -1,13 +1,17 @@
 import csv
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from io import BytesIO, RawIOBase
 from pathlib import Path
 
 import pytest
 
 from portal.core.book import Fault, RatingRow, Way
+from portal.core.days import Span
+from portal.core.form import STANDARD, InForce, own_edition, title
+from portal.core.form_catalogue import CATALOGUE
 from portal.files.faults import UnreadableFile
 from portal.files.ratings_in import RatingsReading, read_ratings
+from portal.files.ratings_out import RatingLine, ratings_csv
 from tests.files.typed_workbook import workbook
 
 DATA = Path(__file__).parents[1] / "data"
@@ -254,3 +258,111 @@ def test_only_the_first_faults_are_listed_and_the_others_counted():
     assert len(reading.faults) == 201
     assert reading.faults[-1] == Fault("ratings.csv", 0, "", "", reading.faults[-1].wanted)
     assert "50" in reading.faults[-1].wanted
+
+
+# -- forms of a township's own ---------------------------------------------------------------------------------------
+
+CATALOGUE_BY_KEY = {question.key: question for question in CATALOGUE}
+OWN = own_edition(tuple(CATALOGUE_BY_KEY[key] for key in ("visited", "manner", "overall")))
+MARCH = Span(date(2026, 3, 1), date(2026, 3, 31))
+FORMS = InForce({STANDARD.key: STANDARD, OWN.key: OWN}, ((MARCH, OWN.key),))
+BOTH = "村社代码,评价人,渠道,时间,走访,联系,办事,态度,总体,意见,问卷"
+OWN_TITLE = title(OWN.key)
+
+
+def read_both(*lines: str, header: str = BOTH) -> RatingsReading:
+    return read("\n".join((header, *lines)), forms=FORMS)
+
+
+def own_line(day: str = "2026-03-02", manner: str = "一般", solved: str = "", form: str = "") -> str:
+    return f"330825111263,p1,微信,{day},来过,,{solved},{manner},满意,,{form}"
+
+
+def test_a_row_answers_the_form_of_its_day():
+    standard = "330825111263,p1,微信,2026-04-01,来过,知道,,,满意,,"
+    found = read_both(own_line(), standard).rows
+    assert [row.edition for row in found] == [OWN.key, ""]
+    assert found[0].answers == (("visited", "yes"), ("manner", "fair"), ("overall", "4"))
+    assert found[1].answers == (("visited", "yes"), ("contact", "yes"), ("overall", "4"))
+
+
+def test_a_row_that_names_its_form_answers_that_one_whatever_the_day():
+    named = own_line("2026-04-01", form=OWN_TITLE), own_line(manner="", solved="办好了", form=" 标准问卷 ")
+    assert [row.edition for row in read_both(*named).rows] == [OWN.key, ""]
+
+
+def test_a_question_that_the_form_does_not_ask_stays_empty():
+    (fault,) = read_both(own_line(solved="办好了")).faults
+    assert (fault.row, fault.column, fault.value) == (2, "办事", "办好了")
+    assert fault.wanted == f"{OWN_TITLE}没有这一题：请空着"
+
+
+def test_a_form_that_the_township_does_not_have_is_a_fault_and_no_guess():
+    (fault,) = read_both(own_line(form="自定问卷123")).faults
+    assert (fault.row, fault.column, fault.value) == (2, "问卷", "自定问卷123")
+    assert "“标准问卷”" in fault.wanted
+
+
+def test_a_column_that_only_some_forms_ask_is_missed_once_a_row_answered_one_of_them():
+    header = HEADER.replace(",意见", "")
+    line = "330825111263,p1,微信,{},来过,,,满意"
+    assert read_both(line.format("2026-04-01"), header=header).faults == ()
+    faults_found = read_both(*[line.format("2026-03-02")] * 3, header=header).faults
+    assert [(fault.row, fault.column) for fault in faults_found] == [(1, "态度")]
+    assert OWN_TITLE in faults_found[0].wanted
+
+
+def test_a_file_of_the_own_form_alone_needs_no_other_column():
+    header = "村社代码,评价人,渠道,时间,走访,态度,总体"
+    (row,) = read_both("330825111263,p1,微信,2026-03-02,来过,好,满意", header=header).rows
+    assert row.edition == OWN.key
+
+
+def test_without_a_day_nobody_guesses_which_form_it_was():
+    (fault,) = read_both(own_line("昨天", solved="很好")).faults
+    assert fault.column == "时间"
+
+
+def test_a_question_that_no_form_of_the_township_asks_is_a_fault_and_not_left_unread():
+    (fault,) = read(f"{HEADER},态度\n{LINE},好").faults
+    assert (fault.row, fault.column) == (1, "态度")
+    assert "没有这一题" in fault.wanted
+
+
+def test_what_is_written_is_read_again_with_the_form_that_was_answered():
+    standard = "330825111263,p2,微信,2026-03-02,没来过,不知道,正在办,,满意,=1,标准问卷"
+    told = read_both(own_line(), standard)
+    lines = [
+        RatingLine(
+            row.village,
+            row.respondent,
+            row.way,
+            row.time.date(),
+            row.edition or STANDARD.key,
+            row.answers,
+            row.comment,
+        )
+        for row in told.rows
+    ]
+    written = ratings_csv(lines, FORMS, MARCH.first, False)
+    assert written.decode("utf-8-sig").splitlines()[0] == BOTH
+    assert read(written, forms=FORMS).rows == told.rows
+
+
+@pytest.mark.parametrize(
+    ("day", "edition", "columns"),
+    [
+        (MARCH.first, STANDARD, ["走访", "联系", "办事", "总体", "意见", "问卷"]),  # not the form of its day
+        (MARCH.first, OWN, ["走访", "态度", "总体", "意见"]),
+        (MARCH.last + timedelta(days=1), STANDARD, ["走访", "联系", "办事", "总体", "意见"]),
+    ],
+)
+def test_the_form_is_named_where_the_day_would_not_tell(day, edition, columns):
+    line = RatingLine("330825111263", "", Way.PAPER, day, edition.key, (("overall", "4"),), "")
+    head = ratings_csv([line], FORMS, day, False).decode("utf-8-sig").splitlines()[0]
+    assert head.split(",")[4:] == columns
+
+
+def test_without_ratings_the_columns_are_those_of_today():
+    head = ratings_csv([], FORMS, MARCH.first, True).decode("utf-8-sig").strip()
+    assert head.split(",")[4:] == ["走访", "态度", "总体", "意见", "状态"]

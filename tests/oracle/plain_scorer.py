@@ -258,10 +258,18 @@ def calibrated(
 # -- 3 team: mass ----------------------------------------------------------------------------------------------
 
 
-def rating_value(rating: Row) -> Fraction | None:
+def questions_of(town: Township, rating: Row) -> dict[str, tuple[int, dict[str, int | None]]]:
+    """What the rating's form asks: the standard one where it names none."""
+    form = rating.get("问卷")
+    if form is None:
+        return QUESTIONS
+    return {row["题"]: (row["权重"], row["选项"]) for row in town.rows("问卷") if row["问卷"] == form}
+
+
+def rating_value(town: Township, rating: Row) -> Fraction | None:
     """The weighted mean of the points of the options that have any."""
     pairs: list[tuple[int, Fraction | None]] = []
-    for question, (weight, options) in QUESTIONS.items():
+    for question, (weight, options) in questions_of(town, rating).items():
         option = rating.get(question)
         points = None if option is None else options[option]
         pairs.append((weight, optional(points)))
@@ -276,7 +284,7 @@ def voices_of(town: Township, ratings: list[Row]) -> list[Voice]:
     latest: dict[tuple[str, str, Quarter], Voice] = {}
     for place, rating in enumerate(ratings):
         when: datetime = rating["时间"]
-        value = rating_value(rating)
+        value = rating_value(town, rating)
         if value is None or not town.first <= when.date() <= town.as_of:
             continue
         voice = Voice(rating["村社代码"], quarter_of(when.date()), when, rating["渠道"], value)
@@ -396,22 +404,45 @@ def response_rate(town: Township, cases: list[Row]) -> Fraction | None:
     return rate(in_time, over)
 
 
+def standing(town: Township, case: Row) -> tuple[bool, str | None, int | None]:
+    """Whether the case is finished by now, what the resident said of it, and the level: its steps, one after another.
+
+    A workbook's row has one step, 办结, and says the rest with it. What is answered in the portal has 反馈时间 for
+    what the resident said, and where that was a denial that took the case up again, 第一次办结 and 重新办理.
+    """
+    steps = [
+        (case.get("第一次办结"), "finish"),
+        (case.get("重新办理"), "again"),
+        (case.get("办结时间"), "finish"),
+    ]
+    steps.append((case.get("反馈时间") or case.get("办结时间"), "hear"))
+    finished, said, level = False, None, None
+    for when, what in steps:
+        if known(town, when) is None:
+            continue
+        if what == "hear":
+            said, level = case.get("群众确认"), case.get("满意度")
+        else:
+            finished, said, level = what == "finish", None, None
+    return finished, said, level
+
+
 def resolution_rate(town: Township, cases: list[Row]) -> Fraction | None:
     resolved = failed = 0
     for case in cases:
-        if known(town, case.get("办结时间")) is None:
+        finished, said, _ = standing(town, case)
+        if not finished:
             failed += town.now - case["提出时间"] >= FINISH_LIMIT
-        elif case.get("群众确认") == "是":
+        elif said == "是":
             resolved += 1
-        elif case.get("群众确认") == "否":
+        elif said == "否":
             failed += 1
     return rate(resolved, failed)
 
 
 def satisfaction(town: Township, cases: list[Row]) -> Fraction | None:
-    finished = [case for case in cases if known(town, case.get("办结时间")) is not None]
-    levels = [case["满意度"] for case in finished if case.get("满意度") is not None]
-    return plain_mean(Fraction(LEVEL_POINTS[level]) for level in levels)
+    levels = [level for finished, _, level in (standing(town, case) for case in cases) if finished]
+    return plain_mean(Fraction(LEVEL_POINTS[level]) for level in levels if level is not None)
 
 
 def governance_score(town: Township, team: str) -> Fraction | None:

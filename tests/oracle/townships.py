@@ -74,6 +74,21 @@ OPTIONS = {
     "总体": ["非常满意", "满意", "基本满意", "不满意", "非常不满意", "没接触过"],
 }
 WITHOUT_POINTS = {"走访": "不清楚", "办事": "没反映过", "总体": "没接触过"}
+# questions that a township may put on a form of its own: the options with points, and the one without
+REVIEWED: dict[str, tuple[list[str], str | None]] = {
+    "走访": (["来过", "没来过"], "不清楚"),
+    "联系": (["知道", "不知道"], None),
+    "问需": (["问过", "没问过"], "记不清"),
+    "政策": (["讲过", "没讲过"], "记不清"),
+    "预警": (["通知了", "没通知"], "没碰上过"),
+    "帮忙": (["帮过", "没帮过"], "没有过难处"),
+    "回话": (["三天以内", "半个月以内", "半个月以上", "没人回话"], "没反映过"),
+    "办事": (["办好了", "正在办", "没人管"], "没反映过"),
+    "跑腿": (["一趟", "两趟", "三趟以上"], "没办过事"),
+    "兑现": (["都办了", "办了一些", "没办"], "没答应过什么"),
+    "态度": (["好", "一般", "不好"], "没说过话"),
+    "总体": (["非常满意", "满意", "基本满意", "不满意", "非常不满意"], "没接触过"),
+}
 CHANNELS = ["微信", "匿名", "纸质"]
 COMMENTS = [None, None, None, None, "路灯坏了", "谢谢，辛苦了", '说了"再等等", 没有下文', "第一行\n第二行"]
 DAY = timedelta(days=1)
@@ -435,6 +450,30 @@ def random_township(seed: int, size: Size = "small") -> tuple[Sheets, list[Row]]
     return maker.sheets, maker.ratings()
 
 
+def random_form(dice: Random) -> list[Row]:
+    """Two to six questions, 总体 last, with weights of their own and points that fall from the best option down."""
+    others = [name for name in REVIEWED if name != "总体"]
+    asked = {*dice.sample(others, dice.randint(1, 5)), "总体"}
+    rows = []
+    for name in REVIEWED:
+        if name in asked:
+            worth, without = REVIEWED[name]
+            points = sorted(
+                dice.sample(range(101), 2) + [dice.randint(0, 100) for _ in worth[2:]], reverse=True
+            )
+            options: dict[str, int | None] = dict(zip(worth, points, strict=True))
+            if without:
+                options[without] = None
+            rows.append({"题": name, "权重": dice.randint(1, 100), "选项": options})
+    return rows
+
+
+def answered_on(dice: Random, rating: Row, form: list[Row]) -> Row:
+    """The same rating, with answers to another form: most questions answered, some with what has no points."""
+    kept = {name: value for name, value in rating.items() if name not in OPTIONS}
+    return kept | {row["题"]: dice.choice([*row["选项"], next(iter(row["选项"])), None]) for row in form}
+
+
 def household_changes(seed: int, sheets: Sheets) -> list[Row]:
     """Villages that have another number of households from a day of the period on, some more than once."""
     dice = Random(seed)
@@ -467,6 +506,40 @@ def random_absences(sheets: Sheets, seed: int) -> list[Row]:
     return rows
 
 
+def said_here(sheets: Sheets, seed: int) -> list[Row]:
+    """Some of the cases as the portal's own pages would have them: heard later than finished, or taken up again."""
+    dice = Random(seed)
+    first, last = (
+        next(row["内容"] for row in sheets["考评"] if row["项目"] == item)
+        for item in ("周期开始", "周期结束")
+    )
+    year = (last - first).days + 1
+    changed: list[Row] = []
+    for case in sheets["诉求"]:
+        own = dict(case)
+        changed.append(own)
+        if dice.random() < 0.4:
+            continue
+        own["群众确认"] = own["满意度"] = None
+        at = case["提出时间"]
+
+        def later(since: datetime) -> datetime:
+            within = timedelta(seconds=dice.randrange(1 + year * 86400 // 4))
+            midnight = datetime.combine(since.date() + dice.randint(1, 40) * DAY, time())
+            return dice.choice([since, since + within, since + within, midnight])
+
+        if dice.random() < 0.4:
+            own["第一次办结"] = later(at)
+            at = own["重新办理"] = later(own["第一次办结"])
+        if own["办结时间"] is not None:
+            at = own["办结时间"] = max(at, own["办结时间"]) if dice.random() < 0.5 else later(at)
+            if dice.random() < 0.8:
+                own["反馈时间"] = later(at)
+                own["群众确认"] = dice.choice(["是", "是", "否", None])
+                own["满意度"] = dice.choice([None, 5, 4, 3, 2, 1])
+    return changed
+
+
 def as_of_days(sheets: Sheets, seed: int, most: int = 4) -> list[date]:
     """Days worth scoring on: the last, a quarter's end, a random one, and days on which a case's limit ends."""
     dice = Random(seed)
@@ -484,6 +557,20 @@ def as_of_days(sheets: Sheets, seed: int, most: int = 4) -> list[date]:
     days += dice.sample(sorted(limits & set(inside)), min(2, len(limits & set(inside))))
     dice.shuffle(days)
     return list(dict.fromkeys([last, *days]))[:most]
+
+
+def case_days(sheets: Sheets, seed: int, most: int = 4) -> list[date]:
+    """Days on which something happened to a case in the portal, and those before them."""
+    facts = {row["项目"]: row["内容"] for row in sheets["考评"]}
+    times = [
+        row[column]
+        for row in sheets["诉求"]
+        for column in ("反馈时间", "重新办理", "第一次办结")
+        if row.get(column)
+    ]
+    days = {when.date() - n * DAY for when in times for n in (0, 1)}
+    inside = sorted(day for day in days if facts["周期开始"] <= day <= facts["周期结束"])
+    return Random(seed).sample(inside, min(most, len(inside)))
 
 
 def random_plan(seed: int, sheets: Sheets) -> dict[str, Any]:
@@ -526,13 +613,13 @@ def excel_value(value: Any) -> Any:
     return float(value) if isinstance(value, Decimal) else value
 
 
-def write_ratings(ratings: list[Row], path: str | Path) -> None:
-    """The ratings as a UTF-8 file, in the order they arrived."""
+def write_ratings(ratings: list[Row], path: str | Path, more: tuple[str, ...] = ()) -> None:
+    """The ratings as a UTF-8 file, in the order they arrived, with `more` columns than the standard form's."""
     with open(path, "w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(RATING_COLUMNS)
+        writer.writerow([*RATING_COLUMNS, *more])
         for row in ratings:
-            writer.writerow([rating_text(row.get(column)) for column in RATING_COLUMNS])
+            writer.writerow([rating_text(row.get(column)) for column in (*RATING_COLUMNS, *more)])
 
 
 def rating_text(value: Any) -> str:

@@ -16,6 +16,10 @@ from werkzeug.test import TestResponse
 OWN_HOSTS = {"", "localhost"}
 # what a template shows when a value was missing or a tag was left open
 LEFT_OVER = re.compile(r"\{\{|\}\}|\{%|%\}|\bNone\b|\bUndefined\b|\bnan\b|Fraction\(|Decimal\(|datetime\.")
+FRAMED = "/admin/form/preview"  # the one page that another page of ours may frame
+FRAMING = ("/admin/form", "/admin/form/edit")
+KEPT_FOR_GOING_BACK = "private, no-cache"
+WITH_SCRIPT = re.compile(r"/v/[^/]+(/thanks)?")
 ADDRESSES = ("src", "href", "action", "formaction", "poster", "data", "srcset")
 
 
@@ -49,6 +53,8 @@ def visible_text(page: str) -> str:
     """What a reader sees of a page: the text of its body."""
     body = tree_of(page).find("body")
     assert body is not None
+    for script in body.findall("script"):
+        body.remove(script)
     return text_of(body)
 
 
@@ -56,14 +62,27 @@ def _header_faults(response: TestResponse) -> Iterator[str]:
     policy = response.headers.get("Content-Security-Policy", "")
     if "default-src 'none'" not in policy or "unsafe" in policy or "*" in policy:
         yield f"policy is not strict: {policy!r}"
-    if "frame-ancestors 'none'" not in policy or "base-uri 'none'" not in policy:
+    path = response.request.path
+    shown = response.status_code == 200 and response.request.method != "OPTIONS"
+    framed = "'self'" if path == FRAMED and shown else "'none'"
+    if f"frame-ancestors {framed};" not in policy or "base-uri 'none'" not in policy:
         yield "policy allows frames or another base"
+    if "frame-src" in policy and not ("frame-src 'self'" in policy and path in FRAMING):
+        yield "policy allows to frame another page"
     if response.headers.get("X-Content-Type-Options") != "nosniff":
         yield "no nosniff"
     if response.request.path.startswith("/static/"):
         return
-    if response.headers.get("Cache-Control") != "no-store":
-        yield "may be kept by a cache"
+    kept = KEPT_FOR_GOING_BACK if _is_a_form_to_fill_in(response) else "no-store"
+    if response.headers.get("Cache-Control") != kept:
+        yield f"kept as {response.headers.get('Cache-Control')!r}, not as {kept!r}"
+
+
+def _is_a_form_to_fill_in(response: TestResponse) -> bool:
+    """Whether this is a village's form as it is first opened: going back to it must work without network."""
+    asked = response.request
+    form = re.fullmatch(r"/v/[^/]+", asked.path) is not None
+    return form and asked.method in {"GET", "HEAD"} and response.status_code == 200
 
 
 def _page_faults(response: TestResponse) -> Iterator[str]:
@@ -76,7 +95,8 @@ def _page_faults(response: TestResponse) -> Iterator[str]:
         return
     yield from _head_faults(root)
     yield from _outline_faults(root)
-    yield from _script_and_style_faults(root, response.headers["Content-Security-Policy"])
+    yield from _script_faults(root, response)
+    yield from _style_faults(root, response.headers["Content-Security-Policy"])
     yield from _host_faults(root)
     yield from _reference_faults(root)
     yield from _name_faults(root)
@@ -106,12 +126,23 @@ def _outline_faults(root: Element) -> Iterator[str]:
         yield "an empty heading"
 
 
-def _script_and_style_faults(root: Element, policy: str) -> Iterator[str]:
-    if any(True for _ in root.iter("script")):
-        yield "a script"
+def _script_faults(root: Element, response: TestResponse) -> Iterator[str]:
+    """Only the form and its thanks have a script: a small one of their own, which the policy names."""
+    for script in root.iter("script"):
+        if not WITH_SCRIPT.fullmatch(response.request.path):
+            yield "a script"
+        if script.attrib or _digest(script) not in response.headers["Content-Security-Policy"]:
+            yield "a script that the policy refuses, or that is fetched"
+
+
+def _digest(inline: Element) -> str:
+    """As a policy names what stands in a page."""
+    return f"'sha256-{b64encode(sha256((inline.text or '').encode()).digest()).decode()}'"
+
+
+def _style_faults(root: Element, policy: str) -> Iterator[str]:
     for style in root.iter("style"):
-        digest = b64encode(sha256((style.text or "").encode()).digest()).decode()
-        if f"'sha256-{digest}'" not in policy:
+        if _digest(style) not in policy:
             yield "an inline style sheet that the policy refuses"
     for element in root.iter():
         for name in element.attrib:
@@ -159,6 +190,9 @@ def _words(root: Element) -> str:
     attributes = ("title", "aria-label", "alt", "value", "content", "href")
     shown = [element.get(name, "") for element in root.iter() for name in attributes]
     texts = [
-        part for element in root.iter() if element.tag != "style" for part in (element.text, element.tail)
+        part
+        for element in root.iter()
+        if element.tag not in {"style", "script"}
+        for part in (element.text, element.tail)
     ]
     return " ".join([*(text or "" for text in texts), *shown])

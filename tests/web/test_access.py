@@ -9,6 +9,7 @@ from zipfile import ZipFile
 
 import pytest
 from flask import Flask
+from pypdfium2 import PdfDocument
 from werkzeug.test import TestResponse
 
 from portal.core.book import Role
@@ -60,7 +61,9 @@ def ask(portal: Portal, client: PageClient, rule: str, method: str, query: str =
 
 
 def words_of(response: TestResponse) -> str:
-    """Everything that an answer says; of a workbook what all its parts say."""
+    """Everything that an answer says; of a workbook what all its parts say, of a PDF what its pages do."""
+    if response.data.startswith(b"%PDF"):
+        return "".join(page.get_textpage().get_text_range() for page in PdfDocument(response.data))
     if not response.data.startswith(b"PK"):
         return response.get_data(as_text=True)
     with ZipFile(BytesIO(response.data)) as parts:

@@ -20,7 +20,7 @@ from portal.core.book import RatingRow, Role, Way
 from portal.core.exact import rounded
 from portal.core.form import STANDARD
 from portal.core.plan import Plan, to_json
-from portal.store import townships
+from portal.store import editions, townships
 from portal.store.appraisal import PlanVersion
 from portal.store.organisation import Township
 from tests.conftest import NOON, operator, tashi_book
@@ -219,6 +219,39 @@ def test_answers_appear_as_counts_of_every_option(portal: Portal) -> None:
     assert "走访：来过 5，没来过 0，不清楚 0" in words
     assert "纸质 5 人" in words
     assert "匿名 5 人" in words
+
+
+def rate_on_two_forms(portal: Portal, later: int) -> str:
+    """Five voices on the standard form, then `later` on one that asks less; the page of a cadre of the team."""
+    paper = (("visited", "no"), ("overall", "4"))
+    own = form.own_edition((STANDARD.questions[0], STANDARD.questions[-1]))
+    rows = [
+        RatingRow(
+            VILLAGE, f"n{n}", Way.PAPER, datetime(2026, 7, 8, 9), paper, edition=own.key if n >= 5 else ""
+        )
+        for n in range(5 + later)
+    ]
+    with portal.database.writing() as session:
+        editions.kept(session, portal.filled.street, own)
+        import_ratings(session, portal.filled.street, rows, form.STANDARD, operator(portal.filled.street))
+        others = [replace(row, village=COMMUNITY) for row in rows]
+        import_ratings(session, portal.filled.street, others, form.STANDARD, operator(portal.filled.street))
+    return visible_text(portal.staff(user(Role.CADRE, STREET)).page("/me?as_of=2026-09-30"))
+
+
+def test_answers_on_several_forms_are_counted_form_by_form(portal: Portal) -> None:
+    words = rate_on_two_forms(portal, 6)
+    assert words.count("（6 人答）") == words.count("（5 人答）") == 2
+    assert words.index("走访：来过 0，没来过 5，不清楚 0") >= 0
+    assert words.index("走访：来过 0，没来过 6，不清楚 0") >= 0
+    assert words.count("办事：办好了") == 2
+
+
+def test_a_form_that_few_answered_hides_the_counts_of_all(portal: Portal) -> None:
+    words = rate_on_two_forms(portal, 4)
+    assert "9 人评" in words
+    assert words.count("其中有一份不足 5 人答") == 2
+    assert "走访：" not in words
 
 
 def test_comments_are_on_no_page_of_scores(portal: Portal) -> None:

@@ -56,6 +56,12 @@ def begun(office: PageClient) -> PageClient:
     return office
 
 
+def test_without_a_period_the_residents_form_needs_no_setting_up(office: PageClient) -> None:
+    for path in ("/admin/form", "/admin/form/edit"):
+        assert "标准问卷，不用另外设置" in visible_text(office.page(path))
+    assert "乡里的联村干部" in visible_text(office.page("/admin/form/preview"))
+
+
 def test_a_new_township_is_led_to_its_set_up(office: PageClient) -> None:
     assert office.get("/home").location == "/admin"
     told = visible_text(office.page("/admin"))

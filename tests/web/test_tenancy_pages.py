@@ -33,7 +33,15 @@ TABLES = {
 }
 FIXED = {"what": "membership", "kind": "marked"}
 ABSURD = (0, 2**31, 2**63, 10**30)
-UNTYPED = ("/admin/import/paste/", "/admin/results", "/admin/setup/", "/static/", "/v/", "/admin/ledger.")
+UNTYPED = (
+    "/admin/import/paste/",
+    "/admin/results",
+    "/admin/setup/",
+    "/static/",
+    "/v/",
+    "/admin/ledger.",
+    "/admin/cases/",
+)
 
 
 def strange_ids(portal: Portal) -> dict[str, int]:

@@ -7,6 +7,8 @@ from flask import Blueprint
 from portal.web.admin import (
     account_changes,
     approvals,
+    cases,
+    editions,
     imports,
     ledger,
     organisation,
@@ -15,23 +17,29 @@ from portal.web.admin import (
     people,
     periods,
     plans,
+    posters,
     results,
     rights,
     setup,
+    voices,
 )
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     overview.pages,
     results.pages,
     setup.pages,
+    cases.pages,
     imports.pages,
     organisation.pages,
     people.pages,
     periods.pages,
     plans.pages,
+    editions.pages,
     account_changes.pages,  # those of accounts, with the changes
     rights.pages,
     approvals.pages,
     ledger.pages,
+    voices.pages,
+    posters.pages,
     papers.pages,
 )

@@ -25,7 +25,7 @@ from portal.store.office import Proposal, ProposalState
 from portal.store.organisation import Cadre
 from portal.web import formats, guards, unit
 from portal.web import ledger_words as words
-from portal.web.admin.approval_forms import AGAIN, LONGEST_REASON, BonusForm, CaseForm
+from portal.web.admin.approval_forms import AGAIN, LONGEST_NUMBER, LONGEST_REASON, BonusForm, CaseForm
 
 pages = Blueprint("approvals", __name__, url_prefix="/admin")
 guards.protect(pages, Right.SEE_OFFICE)
@@ -162,7 +162,8 @@ def propose_bonus() -> BaseResponse | tuple[str, int]:
 def new_case() -> str:
     """Propose that a case does not count, or counts again."""
     require(guards.known_actor(), Right.PROPOSE)
-    return render_template("admin/approvals/case.html", form=CaseForm(), refusal="")
+    named = request.args.get("number", "")[:LONGEST_NUMBER]
+    return render_template("admin/approvals/case.html", form=CaseForm(data={"number": named}), refusal="")
 
 
 @pages.post("/approvals/case/new")

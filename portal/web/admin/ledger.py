@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from flask import Blueprint, Response, abort, render_template, request, url_for
 
-from portal.actions.ledger import OPERATOR
+from portal.actions.ledger import OPERATOR, SYSTEM
 from portal.clock import local, moment_of
 from portal.core.ledger_kinds import GROUPS, kind_words
 from portal.core.rights import Right
@@ -129,7 +129,7 @@ def _index(asked: Asked, refusal: str) -> tuple[str, int]:
         faults=asked.faults,
         refusal=refusal,
         groups=GROUPS,
-        actors={name: words.actor_words(name, holders) for name in (*holders, OPERATOR, words.SYSTEM)},
+        actors={name: words.actor_words(name, holders) for name in (*holders, OPERATOR, SYSTEM)},
         actor_words=lambda actor: words.actor_words(actor, holders),
         kinds_words=words.kinds_words,
         moment=formats.moment,

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from portal.actions import plans
 from portal.actions.guard import require
-from portal.actions.periods import current, days_of
+from portal.actions.periods import days_of
 from portal.actions.plans import PlanRefused
 from portal.actions.proposals import ProposalRefused
 from portal.actions.seen import ChangedMeanwhile, must_be_as_seen, seen_of
@@ -23,6 +23,7 @@ from portal.store import periods as rows
 from portal.store import townships
 from portal.store.appraisal import Period
 from portal.web import guards, unit
+from portal.web.admin.asked_period import asked_period
 from portal.web.admin.links import link
 from portal.web.admin.period_forms import plan_form
 from portal.web.conflict import conflict_page
@@ -34,7 +35,7 @@ guards.protect(pages, Right.SEE_OFFICE)
 @pages.get("/plan")
 def page() -> str:
     """The plan in force, and every version with who, when and why."""
-    period = _period()
+    period = asked_period()
     if period is None:
         return render_template("periods/no_plan.html")
     versions = rows.versions(unit.session(), period.township_id, period.id)
@@ -60,7 +61,7 @@ def page() -> str:
 @pages.get("/plan/edit")
 def form() -> str:
     require(guards.known_actor(), Right.EDIT_PLAN)
-    period = _period()
+    period = asked_period()
     if period is None:
         return render_template("periods/no_plan.html")
     plan = townships.plan_of(unit.session(), period.township_id, period.id)
@@ -76,7 +77,7 @@ def change() -> str | tuple[str, int] | BaseResponse:
     require(actor, Right.EDIT_PLAN)
     if request.form.get("step") != "save":
         unit.only_look()  # scoring everybody twice takes its time
-    period = _period()
+    period = asked_period()
     if period is None:
         abort(404)
     in_force = townships.plan_of(unit.session(), period.township_id, period.id)
@@ -153,18 +154,6 @@ def _form_page(
         seen=seen,
         refusal=refusal,
     )
-
-
-def _period() -> Period | None:
-    """The period that the address names (?period=…), else the one that the township works in."""
-    township_id, asked = guards.township().id, request.args.get("period")
-    if asked is None:
-        return current(unit.session(), township_id, unit.now())
-    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else 0
-    period = rows.by_id(unit.session(), township_id, number)
-    if period is None:
-        abort(404)
-    return period
 
 
 def _sheet(period: Period, plan: Plan) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from flask import Response, make_response, redirect, render_template, request, url_for
 from sqlalchemy.exc import IntegrityError
@@ -13,22 +15,28 @@ from werkzeug.wrappers import Response as BaseResponse
 from portal.actions.editions import edition_on
 from portal.actions.ratings import SentForm, collect_rating
 from portal.actions.resident_cases import NewCase, open_case
-from portal.clock import local_day
+from portal.clock import local, local_day
 from portal.core import form
 from portal.core.book import Way
-from portal.web import unit
-from portal.web.residents import visitors
+from portal.core.receipts import as_receipt, receipt_digest, typed_receipt
+from portal.store import resident_cases, townships
+from portal.store.organisation import Township, Village
+from portal.web import limits, scans, unit
+from portal.web.residents import closed, often, scripts, visitors
 from portal.web.residents.blueprint import NOT_TEXT, Place, as_token, pages, place_of
 
 LONGEST_COMMENT = 500
 LONGEST_CONTACT = 40
+SHORTEST_NUMBER = 5  # digits: a 短号 of the own village is a number too
 TRIES = 3
+NO_CODE = "000000"  # leads nowhere: no code has a 0
 KEY_SHAPE = re.compile(r"[A-Za-z0-9_-]{20,43}")
+PLACES: Mapping[str, str] = {"comment": "comment", "contact": "reply-phone"}  # field → its id on the page
 
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What stands in the form, as typed; `errors` has a sentence by field, in the form's order.
+    """What stands in the form, as typed; `errors` has a sentence by field (as it is posted), in the form's order.
 
     `private` asks that the linking team doesn't see the request.
     """
@@ -40,33 +48,96 @@ class Typed:
     private: bool = False
     errors: dict[str, str] = field(default_factory=dict)
 
+    def place_of(self, name: str, edition: form.Edition) -> str:
+        """The id at which a field begins: of a question its first answer."""
+        question = edition.question(name.removeprefix("q_")) if name.startswith("q_") else None
+        return f"{question.key}-{question.options[0].key}" if question else PLACES[name]
+
 
 @pages.get("/v/<token>")
 def show(token: str) -> BaseResponse:
     """The form of a village, with a fresh one-time key; an old poster of a merged one leads on."""
-    place = place_of(token)
+    place = place_of(token, opening=True)
     if place.token != as_token(token):
         return redirect(url_for(".show", token=place.token, s=request.args.get("s")))
-    return _form_page(place, _edition(place), Typed(), 200)
+    scans.note(place.poster_id)
+    closed.must_be_open(place)
+    page = _form_page(place, _edition(place), Typed(), 200, fresh=True)
+    unit.keep_for_going_back()  # only now: a page that says what broke is not worth keeping
+    return page
 
 
 @pages.post("/v/<token>")
 def send(token: str) -> BaseResponse:
-    """Take in a form: stored once however often it is sent, then on to the thanks page."""
+    """Take in a form: stored once however often it is sent, then on to the thanks page.
+
+    The page's own script is told in a line: 201 and where thanks are (it can't read where a redirect leads without
+    loading it twice), or that there is something to read, for which it then sends the form as a browser does.
+    """
     place = place_of(token)
+    closed.must_be_open(place)
     edition = _edition(place)
     typed = _read(edition)
     key = request.form.get("key", "")
     if typed.errors or not KEY_SHAPE.fullmatch(key):
-        return _form_page(place, edition, typed, 422 if typed.errors else 400, stale=not typed.errors)
+        status = 422 if typed.errors else 400
+        if _by_script():
+            return Response(status=status)
+        return _form_page(place, edition, typed, status, stale=not typed.errors)
+    try:
+        often.spend(place, typed.want_reply)
+    except often.TooOften as refusal:
+        response = _form_page(place, edition, typed, 429, crowded=refusal.words)
+        response.headers["Retry-After"] = str(limits.seconds(refusal))
+        return response
     receipt = _collect(place.token, typed, key)
-    return redirect(url_for(".thanks", token=place.token, case=receipt), 303)
+    thanked = url_for(".thanks", token=place.token, case=receipt)
+    if _by_script():
+        return Response(status=201, headers={"Location": thanked})
+    return redirect(thanked, 303)
 
 
 @pages.get("/v/<token>/thanks")
 def thanks(token: str) -> str:
-    """Did it arrive? Shows nothing of what was answered."""
-    return render_template("residents/thanks.html", place=place_of(token))
+    """Did it arrive, what next? Shows nothing of what was answered; the receipt of a request of this village."""
+    place = place_of(token)
+    receipt = as_receipt(request.args.get("case", ""))
+    opened = _opened_with(place, receipt) if receipt else None
+    if receipt is None or opened is None:
+        return render_template("residents/thanks.html", place=place, script=scripts.THANKS.allowed())
+    hours = _answer_hours(place)
+    return render_template(
+        "residents/thanks.html",
+        place=place,
+        receipt=receipt,
+        typed_receipt=typed_receipt(receipt),
+        answered_within=within(hours),
+        answered_by=local(opened + timedelta(hours=hours)),
+        script=scripts.THANKS.allowed(),
+    )
+
+
+def _by_script() -> bool:
+    return request.accept_mimetypes.best == "text/plain"
+
+
+def _opened_with(place: Place, receipt: str) -> datetime | None:
+    """When the village's case with this receipt was opened. Whoever tries receipts is stopped: misses are counted."""
+    limits.may_still_miss("receipt")
+    digest = receipt_digest(unit.fixtures().settings.secret_key, receipt)
+    opened = resident_cases.opened_with(unit.session(), place.village.id, digest)
+    if opened is None:
+        limits.miss("receipt")
+    return opened
+
+
+def _answer_hours(place: Place) -> int:
+    return townships.plan_on(unit.session(), place.township.id, local_day(unit.now())).answer_hours
+
+
+def within(hours: int) -> str:
+    """A time limit in words: 24 小时内, 3 天内."""
+    return f"{hours // 24} 天内" if hours > 24 and hours % 24 == 0 else f"{hours} 小时内"
 
 
 def _edition(place: Place) -> form.Edition:
@@ -74,21 +145,42 @@ def _edition(place: Place) -> form.Edition:
 
 
 def _form_page(
-    place: Place, edition: form.Edition, typed: Typed, status: int, stale: bool = False
+    place: Place,
+    edition: form.Edition,
+    typed: Typed,
+    status: int,
+    stale: bool = False,
+    **more: object,
 ) -> Response:
-    page = render_template(
-        "residents/form.html",
-        place=place,
-        edition=edition,
-        typed=typed,
-        stale=stale,
-        key=secrets.token_urlsafe(16),
-        longest=LONGEST_COMMENT,
-    )
+    """The form; one that comes back keeps its key, so that however it is sent again it is the same page."""
+    page = _rendered(place, edition, typed, stale=stale, script=scripts.FORM.allowed(), **more)
     response = make_response(page, status)
     if visitors.cookie_id() is None:
         visitors.give_cookie(response)
     return response
+
+
+def _rendered(place: Place, edition: form.Edition, typed: Typed, **more: object) -> str:
+    sent_key = request.form.get("key", "")
+    return render_template(
+        "residents/form.html",
+        place=place,
+        edition=edition,
+        typed=typed,
+        key=sent_key if KEY_SHAPE.fullmatch(sent_key) else secrets.token_urlsafe(16),
+        longest=LONGEST_COMMENT,
+        longest_contact=LONGEST_CONTACT,
+        team=townships.cadres_linking(
+            unit.session(), place.township.id, place.village.id, local_day(unit.now())
+        ),
+        answered_within=within(_answer_hours(place)),
+        **more,
+    )
+
+
+def preview(village: Village, township: Township, edition: form.Edition) -> str:
+    """The form as residents of this village would meet it, for the township to look at: it can't be sent."""
+    return _rendered(Place(NO_CODE, village, township), edition, Typed(), preview=True)
 
 
 def _read(edition: form.Edition) -> Typed:
@@ -98,21 +190,30 @@ def _read(edition: form.Edition) -> Typed:
     for question in edition.questions:
         chosen = request.form.get(f"q_{question.key}", "")
         if chosen and question.option(chosen) is None:
-            errors[question.key] = "这个问题没有您选的那一项，请重新选一项。"
+            errors[f"q_{question.key}"] = "这个问题没有您选的那一项，请重新选一项。"
         elif chosen:
             answers[question.key] = chosen
         elif question.required:
-            errors[question.key] = "请选一项：总的来说，您满意吗？不了解可以选“没接触过”。"
+            errors[f"q_{question.key}"] = "请选一项：总的来说，您满意吗？不了解可以选“没接触过”。"
     comment, contact = _words("comment"), _words("contact")
     want_reply = bool(request.form.get("want_reply"))
     if len(comment) > LONGEST_COMMENT:
         errors["comment"] = f"最多写 {LONGEST_COMMENT} 个字，现在有 {len(comment)} 个，请删去一些。"
     elif want_reply and not comment and not contact:
         errors["comment"] = "您要答复，请写一写是什么事。"
-    if len(contact) > LONGEST_CONTACT:
-        errors["contact"] = f"电话最多写 {LONGEST_CONTACT} 个字，请写短一些。"
+    if want_reply and (wrong := _wrong_number(contact)):
+        errors["contact"] = wrong
     private = bool(request.form.get("private"))
     return Typed(answers, comment, want_reply, contact if want_reply else "", private, errors)
+
+
+def _wrong_number(contact: str) -> str:
+    """What is wrong with a telephone number, if anything. Nobody can be called at a name or at half a number."""
+    if len(contact) > LONGEST_CONTACT:
+        return f"电话最多写 {LONGEST_CONTACT} 个字，请写短一些。"
+    if contact and sum(letter.isdecimal() for letter in contact) < SHORTEST_NUMBER:
+        return "电话请写完整的号码；不想留，可以空着。"
+    return ""
 
 
 def _words(name: str) -> str:

@@ -28,7 +28,12 @@ def cookie_id() -> str | None:
 def respondent(key: str) -> str:
     """Whose voice a sent page is. Without a cookie the page itself is the voice: a retry is still the same one."""
     own = cookie_id()
-    return f"cookie:{own}" if own else f"page:{key}"
+    return respondent_of(own) if own else f"page:{key}"
+
+
+def respondent_of(own: str) -> str:
+    """The pseudonym of who carries this random id."""
+    return f"cookie:{own}"
 
 
 def keys_left(township_id: int, village_id: int, contact: str) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ ACCESS: Table = {
     ("/v/<token>", "GET"): everybody(200),
     ("/v/<token>", "POST"): everybody(303),
     ("/v/<token>/thanks", "GET"): everybody(200),
+    ("/size/<int:px>", "GET"): everybody(303),
     ("/static/<path:filename>", "GET"): everybody(200),
     ("/healthz", "GET"): everybody(200),
     ("/readyz", "GET"): everybody(200),
@@ -23,4 +24,4 @@ ACCESS: Table = {
     ("/admin/results.<kind>", "GET"): only(OFFICE),
     ("/admin/results/<path:number>", "GET"): only(READERS),
 }
-ADDRESSES: Addresses = {}
+ADDRESSES: Addresses = {"/size/<int:px>": lambda _: "/size/24"}

@@ -21,6 +21,7 @@ KINDS = {
     "link.ended": "结束联系",
     "import.team_link": "导入联系",
     "poster.issued": "新海报",
+    "poster.place_changed": "改海报的张贴处",
     "poster.retired": "海报停用",
     "team.added": "添加组团",
     "team.renamed": "改名称",
@@ -41,6 +42,7 @@ COLUMNS = {
     "leader": "团长",
     "factor": "个人系数",
     "issued_on": "发出",
+    "place": "张贴处",
     "retired_on": "停用",
 }
 

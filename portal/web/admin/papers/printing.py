@@ -16,6 +16,8 @@ from portal.core.paper_forms import scan_text
 from portal.core.rights import Right
 from portal.files.papers import Place, Printed, make_papers
 from portal.store import townships
+from portal.store.appraisal import Period
+from portal.store.bonuses import period_on
 from portal.store.organisation import Township, Village
 from portal.web import guards, unit
 from portal.web.admin.papers.blueprint import pages
@@ -81,11 +83,18 @@ def _read() -> Wanted:
         else:
             wanted.numbers[village.id] = int(typed)
     total = sum(wanted.numbers.values())
-    if not wanted.errors and total == 0:
+    if _period() is None:
+        wanted.errors[0] = "今天不在任何考评周期里，还没有问卷可印。请先建好考评周期。"
+    elif not wanted.errors and total == 0:
         wanted.errors[0] = "还没有填张数。请在要印的村后面填印几张。"
     elif not wanted.errors and total > MOST:
         wanted.errors[0] = f"一次最多印 {MOST} 张，您填了 {total} 张。请分几次印。"
     return wanted
+
+
+def _period() -> Period | None:
+    """The period that today lies in."""
+    return period_on(unit.session(), guards.township().id, local_day(unit.now()))
 
 
 def _forms(township: Township, wanted: Wanted) -> tuple[dict[int, list[str]], list[Printed]]:
@@ -117,5 +126,6 @@ def _page(wanted: Wanted) -> str:
         others=others,
         wanted=wanted,
         most=MOST,
+        may_change=(period := _period()) is not None and period.opened_at is None,
         questions=[question.column for question in edition.questions],
     )

@@ -1,0 +1,2 @@
+// The form arrived: nothing of it stays on the phone.
+try { localStorage.removeItem(location.pathname.replace(/\/thanks$/, '')) } catch (e) {}
