@@ -17,7 +17,7 @@ from portal.core import form
 from portal.core.book import RatingRow, Way
 from portal.core.days import Quarter, quarter_of
 from portal.core.voice_key import submission_key, voice_key
-from portal.store import names, ratings, roster
+from portal.store import names, ratings, roster, voice_keys
 from portal.store.residents import QuarterSecret, Rating
 
 SECRET_BYTES = 32
@@ -29,7 +29,8 @@ Progress = Callable[[int], None]
 class SentForm:
     """What a resident sent: the village, the answers (checked against the edition), and who it was, as a pseudonym.
 
-    `key` is the page's one-time key: the same page sent twice is one rating.
+    `key` is the page's one-time key: the same page sent twice is one rating. `shared` are keys left beside the own one
+    and `sought` those by which a typed entry finds what its author sent before (portal.core.person_keys).
     """
 
     township_id: int
@@ -41,6 +42,8 @@ class SentForm:
     way: Way
     respondent: str
     key: str
+    shared: tuple[str, ...] = ()
+    sought: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +72,14 @@ def collect_rating(session: Session, sent: SentForm, today: date) -> bool:
     Raises IntegrityError when the same page or the same voice arrives twice at once: then the caller tries again.
     """
     village = sent.village
-    first_code = names.first_codes(session, sent.township_id).get(village, village)
-    sent = replace(sent, village=first_code)
+    sent = _by_first_code(session, sent)
     secret = quarter_secret(session, sent.township_id, quarter_of(today))
     submission = _new_submission(session, sent, secret)
     if submission is None:
         return False
     voice = voice_key(secret, sent.village, sent.respondent)
     valued = sent.edition.value(sent.answers) is not None
-    earlier = ratings.of_voices(session, sent.township_id, [voice]) if valued else []
+    earlier = _earlier(session, sent, secret, today) if valued else []
     for rating in earlier:
         if rating.replaced_on is None:
             rating.replaced_on = today
@@ -103,6 +105,42 @@ def collect_rating(session: Session, sent: SentForm, today: date) -> bool:
     act = Act(RESIDENT, moment_of(datetime.combine(today, time())), sent.township_id)
     record(session, act, "rating.received", village, None, {"day": today.isoformat()})
     return True
+
+
+def was_sent(session: Session, sent: SentForm, today: date) -> bool:
+    """Whether the same page was stored before and still stands."""
+    secret = quarter_secret(session, sent.township_id, quarter_of(today))
+    return _new_submission(session, _by_first_code(session, sent), secret) is None
+
+
+def standing(session: Session, sent: SentForm, day: date) -> Rating | None:
+    """The rating that counts of the own voice in the day's quarter, if there is one."""
+    secret = quarter_secret(session, sent.township_id, quarter_of(day))
+    own = voice_key(secret, _by_first_code(session, sent).village, sent.respondent)
+    found = ratings.of_voices(session, sent.township_id, [own])
+    return next((rating for rating in found if rating.replaced_on is None), None)
+
+
+def _by_first_code(session: Session, sent: SentForm) -> SentForm:
+    """The form under the code by which its village's voices are known."""
+    first = names.first_codes(session, sent.township_id)
+    return replace(sent, village=first.get(sent.village, sent.village))
+
+
+def _earlier(session: Session, sent: SentForm, secret: bytes, today: date) -> list[Rating]:
+    """The ratings of whoever sent this one, by all keys that tell; the keys of this one are left with its voice.
+
+    A left key that is some rating's own one is that rating's voice; a number typed on a phone page is nobody's.
+    """
+    own, *shared = (voice_key(secret, sent.village, key) for key in (sent.respondent, *sent.shared))
+    sought = {voice_key(secret, sent.village, key) for key in sent.sought}
+    left = voice_keys.of_voice(session, sent.township_id, own)
+    if shared or sought or left:
+        voice_keys.lock(session, sent.township_id, quarter_of(today).key)
+        left = voice_keys.of_voice(session, sent.township_id, own)
+        voice_keys.leave(session, sent.township_id, own, set(shared) - left)
+    others = voice_keys.voices_with(session, sent.township_id, sought)
+    return ratings.of_voices(session, sent.township_id, {own, *left, *shared, *others})
 
 
 def _new_submission(session: Session, sent: SentForm, secret: bytes) -> str | None:

@@ -23,6 +23,10 @@ from tests.web.filling import STREET, TASHI, user
         "/admin/posters/places",
         "/admin/voices",
         "/admin/improvements",
+        "/admin/papers",
+        "/admin/papers/print",
+        "/admin/papers/enter",
+        "/admin/papers/checks",
     ],
 )
 def test_the_number_of_statements_does_not_grow_with_the_township(portal: Portal, address: str) -> None:

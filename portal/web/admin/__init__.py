@@ -14,6 +14,7 @@ from portal.web.admin import (
     ledger,
     organisation,
     overview,
+    papers,
     people,
     periods,
     plans,
@@ -42,4 +43,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     ledger.pages,
     voices.pages,
     posters.pages,
+    papers.pages,
 )

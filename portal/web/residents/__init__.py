@@ -16,6 +16,14 @@ from portal.web.residents import (
 from portal.web.residents.blueprint import pages
 
 __all__ = [
-    *("case", "closed", "code", "form", "improvements", "pages"),
-    *("pressure", "privacy", "text_size", "withdraw"),
+    "case",
+    "closed",
+    "code",
+    "form",
+    "improvements",
+    "pages",
+    "pressure",
+    "privacy",
+    "text_size",
+    "withdraw",
 ]

@@ -59,7 +59,7 @@ def show(token: str) -> BaseResponse:
     """The form of a village, with a fresh one-time key; an old poster of a merged one leads on."""
     place = place_of(token, opening=True)
     if place.token != as_token(token):
-        return redirect(url_for(".show", token=place.token))
+        return redirect(url_for(".show", token=place.token, s=request.args.get("s")))
     scans.note(place.poster_id)
     closed.must_be_open(place)
     page = _form_page(place, _edition(place), Typed(), 200, fresh=True)
@@ -252,6 +252,7 @@ def _store(place: Place, edition: form.Edition, typed: Typed, key: str) -> str |
         way=Way.ANONYMOUS,
         respondent=respondent,
         key=key,
+        shared=visitors.keys_left(place.township.id, place.village.id, typed.contact),
     )
     collect_rating(unit.session(), sent, local_day(unit.now()))
     if not typed.want_reply:

@@ -7,6 +7,10 @@ import secrets
 from flask import Response, request
 from itsdangerous import BadSignature, Signer
 
+from portal.actions.papers import printed_for
+from portal.clock import local_day
+from portal.core.paper_forms import scanned_serial
+from portal.core.person_keys import left_phone_key, paper_key, phone_in
 from portal.web import unit
 
 COOKIE = "r"
@@ -30,6 +34,22 @@ def respondent(key: str) -> str:
 def respondent_of(own: str) -> str:
     """The pseudonym of who carries this random id."""
     return f"cookie:{own}"
+
+
+def keys_left(township_id: int, village_id: int, contact: str) -> tuple[str, ...]:
+    """What a sent page leaves beside the own voice: the paper form that the phone scanned, the number that was typed.
+
+    A serial that is not of this village is passed over: the page counts like any other.
+    """
+    left = []
+    serial = scanned_serial(unit.fixtures().settings.secret_key, request.form.get("serial", ""))
+    day = local_day(unit.now())
+    if serial is not None and printed_for(unit.session(), township_id, village_id, serial, day):
+        left.append(paper_key(serial))
+    number = phone_in(contact)
+    if number is not None:
+        left.append(left_phone_key(number))
+    return tuple(left)
 
 
 def give_cookie(response: Response) -> None:
