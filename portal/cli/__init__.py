@@ -9,7 +9,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -28,14 +28,12 @@ from portal.cli.rating_files import rating_lines, read_rating_rows
 from portal.clock import local_day, system_clock
 from portal.config import Settings, Unconfigured, read_settings
 from portal.core import form
-from portal.core.book import Book, Known, PeriodRow, RatingRow, Role, VillageKind, Way
-from portal.core.days import quarter_of
+from portal.core.book import Book, Known, PeriodRow, Role, VillageKind
 from portal.core.periods import NoSuchPeriod
 from portal.core.score import BeforePeriod
 from portal.files.faults import UnreadableFile, fault_line
 from portal.files.posters import Poster, make_posters
-from portal.files.ratings_in import read_ratings
-from portal.files.ratings_out import RatingLine, ratings_csv
+from portal.files.ratings_out import ratings_csv
 from portal.files.results_out import ResultSheet, results_csv, results_json, results_xlsx
 from portal.files.township_in import read_township
 from portal.ready import open_database, ready_database, refuse
@@ -44,7 +42,6 @@ from portal.store import editions, migrate, roster, townships
 from portal.store import ratings as stored_ratings
 from portal.store.engine import Database
 from portal.store.organisation import Township
-from portal.store.residents import Standing
 
 WRITERS: dict[str, Callable[[ResultSheet], bytes]] = {
     "json": lambda sheet: results_json(sheet).encode(),
