@@ -60,7 +60,10 @@ def upgrade() -> None:
     op.create_table(
         "county_contact",
         sa.Column(
-            "report", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+            "report",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
         ),
         sa.Column("erase_on", sa.Date(), nullable=False),
         sa.Column("sealed", sa.Text(), nullable=False),
