@@ -1,8 +1,8 @@
 """The county's own ledger, where reports of pressure on residents go. No township's page, export or query reads it.
 
 Triggers in the database refuse to change or delete an entry. A report has its day and no finer time, no address and
-no cookie; its id is random. A telephone number stands in a table of its own, since it must be forgotten one day. Both are kept from
-the accounts of townships; whoever operates the server can read them.
+no cookie; its id is random. A telephone number stands in a table of its own, since it must be forgotten one day. Both
+are kept from the accounts of townships; whoever operates the server can read them.
 """
 
 from __future__ import annotations
