@@ -27,7 +27,7 @@ ENDINGS = {
     "proposal.": [state.value for state in ProposalState if state is not ProposalState.WAITING],
 }
 OUTSIDE = {"township", "account", "account_role", "staff_session", "ledger_entry", "proposal"}
-NO_ROWS_SHOWN = {"rating", "quarter_secret", "voice_key", "county_entry", *OUTSIDE}
+NO_ROWS_SHOWN = {"rating", "quarter_secret", "voice_key", "county_entry", "county_contact", *OUTSIDE}
 QUIET = {
     "id",
     "definition",

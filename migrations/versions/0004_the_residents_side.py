@@ -58,6 +58,18 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_county_entry_report"), ["report"], unique=False)
 
     op.create_table(
+        "county_contact",
+        sa.Column(
+            "report",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("erase_on", sa.Date(), nullable=False),
+        sa.Column("sealed", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("report", name=op.f("pk_county_contact")),
+    )
+    op.create_table(
         "voice_key",
         sa.Column("key", sa.String(length=43), nullable=False),
         sa.Column("voice", sa.String(length=43), nullable=False),
@@ -332,6 +344,7 @@ def downgrade() -> None:
 
     op.drop_table("improvement")
     op.drop_table("voice_key")
+    op.drop_table("county_contact")
     with op.batch_alter_table("county_entry", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_county_entry_report"))
         batch_op.drop_index(batch_op.f("ix_county_entry_county_code_day"))

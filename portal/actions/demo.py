@@ -5,19 +5,22 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from argon2 import PasswordHasher
 from sqlalchemy.orm import Session
 
 from portal.actions.accounts import NewAccount, create_account
 from portal.actions.import_township import import_township
+from portal.actions.improvements import NewImprovement, publish
 from portal.actions.ledger import OPERATOR, Act, record
 from portal.actions.ratings import import_ratings
 from portal.clock import local_day
 from portal.core import form
 from portal.core.book import Book, CadreRow, Role, VillageRow
 from portal.core.plan import Plan
+from portal.core.pressure import county_of
+from portal.demo import words
 from portal.demo.generator import demo_years
 from portal.store import periods, townships
 
@@ -31,6 +34,7 @@ FACES = (
     (Role.TOWNSHIP_ADMIN, "管理员", "guanli"),
     (Role.APPROVER, "党委", "dangwei"),
 )
+COUNTY_FACE, COUNTY_USER = "县里", "xianji"  # reads what no account of the township may see
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +79,21 @@ def make_demo(session: Session, now: datetime, hasher: PasswordHasher, say: Say)
         wanted = NewAccount(username, password, person.roles, township.id, cadre=person.number)
         create_account(session, wanted, own, hasher)
         logins.append(Login(face, username, password, person.name))
+    logins.append(_county_login(session, county_of(township.code), now, hasher))
     hanging = townships.posters_in_use(session, township.id)
     found = next(row for row in townships.villages(session, township.id) if row.code == village.code)
+    for told in words.IMPROVEMENTS:
+        entry = NewImprovement(found.id, told.said, told.done, today - timedelta(days=told.days_ago))
+        publish(session, own, entry, today, "演示")
     return DemoTownship(village.name, hanging[found.id].token, tuple(logins))
+
+
+def _county_login(session: Session, county: str, now: datetime, hasher: PasswordHasher) -> Login:
+    """An account of the county's; no ledger of a township says that there is one."""
+    name, password = "县里的监督人员", secrets.token_urlsafe(9)
+    wanted = NewAccount(COUNTY_USER, password, (Role.COUNTY_REVIEWER,), county_code=county, holder=name)
+    create_account(session, wanted, Act(OPERATOR, now, None), hasher)
+    return Login(COUNTY_FACE, COUNTY_USER, password, name)
 
 
 def _open(session: Session, act: Act, name: str) -> None:

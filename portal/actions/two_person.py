@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from portal.actions import bonuses, cases, moderation, plans
+from portal.actions import bonuses, cases, improvements, moderation, plans
 from portal.actions.coefficients import COEFFICIENT
 from portal.actions.import_undo import UNDO
 from portal.actions.imports import IMPORT
@@ -28,6 +28,7 @@ _KINDS: tuple[Kind, ...] = (
     UNDO,
     ROLES_KIND,
     RESET_KIND,
+    improvements.PUBLISH,
 )
 KINDS: Mapping[str, Kind] = {kind.key: kind for kind in _KINDS}
 

@@ -39,11 +39,15 @@ class Said(StrEnum):
 
 
 def said(session: Session, wanted: Withdrawal, today: date) -> Said:
-    """Whether anything that this respondent said of the village this quarter stands today."""
+    """What became of all that this respondent said of the village this quarter.
+
+    NOTHING too where another way took its place, such as a paper form of the same person.
+    """
     own = _said(session, wanted, today, lock=False)
-    if not own:
-        return Said.NOTHING
-    return Said.STANDS if any(map(_stands, own)) else Said.TAKEN_BACK
+    if any(map(_stands, own)):
+        return Said.STANDS
+    taken_back = any(rating.withdrawn for rating in own) or not any(rating.valued for rating in own)
+    return Said.TAKEN_BACK if own and taken_back else Said.NOTHING
 
 
 def withdraw_rating(session: Session, wanted: Withdrawal, today: date) -> bool:

@@ -124,6 +124,9 @@ KINDS: Mapping[str, str] = {
     "entry.corrected": "抽查时更正录入",
     "entry.seen": "抽查时看了电话或门牌",
     "import.undo": "撤销导入",
+    "improvement.publish": "公布“你说我办”",
+    "improvement.published": "公布“你说我办”",
+    "improvement.taken_down": "撤下“你说我办”",
     "interview.entered": "录入一次访问",
     "paper.entered": "录入一张纸质评价单",
     "paper.printed": "印纸质评价单",
@@ -188,6 +191,7 @@ GROUPS: tuple[Group, ...] = (
     ),
     Group("voices", "纸质评价单与访问", ("paper", "interview", "entry")),
     Group("two", "两人办理", ("proposal",)),
+    Group("improvement", "你说我办", ("improvement",)),
 )
 
 

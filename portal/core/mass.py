@@ -134,7 +134,7 @@ def mass_score(
             own[voice.village, voice.quarter].append(voice)
     cells = [
         cell
-        for (village, quarter), linked in sorted(_linked(team, links, days).items())
+        for (village, quarter), linked in sorted(linked_days(team, links, days).items())
         if (cell := _cell(villages[village], quarter, linked, own[village, quarter], voices))
     ]
     exact = weighted_mean((Fraction(cell.weight), cell.value) for cell in cells)
@@ -172,7 +172,7 @@ def _scales(voices: Sequence[VoiceCount], plan: Plan) -> dict[tuple[str, Quarter
     }
 
 
-def _linked(team: str, links: Sequence[Link], days: Span) -> dict[tuple[str, Quarter], list[Span]]:
+def linked_days(team: str, links: Sequence[Link], days: Span) -> dict[tuple[str, Quarter], list[Span]]:
     """The days of each village-quarter on which the team linked the village."""
     linked: dict[tuple[str, Quarter], list[Span]] = defaultdict(list)
     for link in links:

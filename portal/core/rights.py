@@ -80,6 +80,8 @@ def given_by_two(with_cadre: bool) -> frozenset[Role]:
 class Actor:
     """Who acts: an account with the roles that hold today, and the cadre (工号) and teams it stands for, if any.
 
+    It belongs to a township, to a county (`county_code`, 6 digits) or to neither.
+
     `one_time` says that the password came on a slip and was not changed yet; `has_second` and `second_passed` that
     there is a second factor, and that its code was given in this session.
     """
@@ -94,6 +96,7 @@ class Actor:
     one_time: bool = False
     has_second: bool = False
     second_passed: bool = False
+    county_code: str | None = None
 
 
 def waiting_for(actor: Actor, *, second_required: bool = True) -> Waiting | None:

@@ -206,3 +206,18 @@ COMPLAINTS = (
     "厕所门坏了好久，登记了没下文。",
     "垃圾好几天没人拖，苍蝇飞来飞去。",
 )
+
+
+class Improvement(NamedTuple):
+    """What villagers said, what was done about it, and how many days ago."""
+
+    said: str
+    done: str
+    days_ago: int
+
+
+IMPROVEMENTS: tuple[Improvement, ...] = (
+    Improvement("村口的路灯不亮，晚上走路看不清。", "换了 6 盏太阳能灯，晚上都亮了。", 12),
+    Improvement("垃圾桶满了没人收，夏天味道大。", "改成每天收一次，桶也加了盖。", 47),
+    Improvement("老人不会在手机上交医保。", "联村干部每月 10 日到文化礼堂，当面帮着办。", 110),
+)

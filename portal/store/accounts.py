@@ -248,6 +248,7 @@ def actor(session: Session, digest: str, now: datetime) -> Actor | None:
         one_time=account.one_time_until is not None,
         has_second=account.second_secret is not None,
         second_passed=second_passed,
+        county_code=account.county_code,
     )
 
 

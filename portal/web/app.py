@@ -36,6 +36,7 @@ from portal.web import (
     menu,
     operations,
     residents,
+    review,
     system,
     unit,
 )
@@ -71,6 +72,7 @@ def create_app(
         login.pages,
         cadres.pages,
         *admin.BLUEPRINTS,
+        review.pages,
         system.pages,
         operations.pages,
     )
@@ -177,7 +179,7 @@ def _refuse_kindly(app: Flask) -> None:
             g.actor = None  # the menu must not ask a database that may be what broke
         face = (
             "staff"
-            if request.path.startswith(("/me", "/admin", "/account", "/log", "/system"))
+            if request.path.startswith(("/me", "/admin", "/account", "/log", "/review", "/system"))
             else "resident"
         )
         sent = request.method == "POST"

@@ -88,6 +88,12 @@ def spend(what: str, who: str | None, most: int, within: timedelta) -> None:
         counter.spend(what, who, unit.now(), most, within)
 
 
+def must_have_left(what: str, who: str, most: int, within: timedelta) -> None:
+    """Where only misses are counted: whoever has missed too often is not told of a hit either. Raises TooMany."""
+    counter: Counter = unit.extension(KEY, Counter)
+    counter.must_have_left(what, who, unit.now(), most, within)
+
+
 def miss(what: str) -> None:
     """Count that somebody asked for a code that there isn't: only misses count, so nobody else is kept out.
 

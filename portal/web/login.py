@@ -74,6 +74,8 @@ def home() -> BaseResponse:
         return redirect(url_for("overview.page"))
     if has_right(actor, Right.MANAGE_TOWNSHIPS):
         return redirect(url_for("system.townships"))
+    if has_right(actor, Right.READ_REPORTS):
+        return redirect(url_for("review.reports"))
     if actor.cadre is not None and has_right(actor, Right.SEE_OWN_SCORE):
         return redirect(url_for("cadres.score"))
     return redirect(url_for(".account"))

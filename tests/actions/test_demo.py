@@ -12,14 +12,16 @@ from argon2 import PasswordHasher
 from sqlalchemy import func, select
 
 from portal.actions import accounts, logging_in
-from portal.actions.demo import FACES, DemoTownship, make_demo
+from portal.actions.demo import COUNTY_FACE, COUNTY_USER, FACES, DemoTownship, make_demo
 from portal.actions.periods import ready
 from portal.actions.results import exact_results, shown_results
 from portal.clock import local_day
 from portal.core.book import Role
 from portal.core.rights import Actor
-from portal.store import periods, townships
+from portal.demo.words import IMPROVEMENTS
+from portal.store import improvements, periods, townships
 from portal.store.engine import Database
+from portal.store.ledger import LedgerEntry
 from portal.store.organisation import Township
 from portal.store.people import Account
 from tests.conftest import NOON
@@ -72,12 +74,32 @@ def test_every_face_can_log_in(demo: Made, role: Role, face: str, cheap_hasher: 
     assert actor.cadre is not None
 
 
-def test_there_are_six_accounts_with_passwords_of_their_own(demo: Made) -> None:
+def test_somebody_of_the_county_can_log_in_and_no_ledger_of_the_township_says_so(
+    demo: Made, cheap_hasher: PasswordHasher
+) -> None:
+    actor = logged_in(demo, COUNTY_FACE, cheap_hasher)
+    own = township(demo)
+    assert actor.roles == {Role.COUNTY_REVIEWER}
+    assert (actor.township_id, actor.county_code) == (None, own.code[:6])
+    with demo.database.reading() as session:
+        entries = session.scalars(select(LedgerEntry).where(LedgerEntry.subject == COUNTY_USER)).all()
+    assert [entry.township_id for entry in entries] == [None]
+
+
+def test_the_told_village_has_something_to_show(demo: Made) -> None:
+    with demo.database.reading() as session:
+        found = townships.by_token(session, demo.told.token)
+        assert found is not None
+        entries = improvements.shown(session, found[2].id, found[1].id)
+    assert [entry.said for entry in entries] == [told.said for told in IMPROVEMENTS]
+
+
+def test_there_are_seven_accounts_with_passwords_of_their_own(demo: Made) -> None:
     passwords = {login.password for login in demo.told.logins}
-    assert len(demo.told.logins) == len(passwords) == 6
+    assert len(demo.told.logins) == len(passwords) == 7
     assert min(map(len, passwords)) >= accounts.SHORTEST_PASSWORD
     with demo.database.reading() as session:
-        assert session.execute(select(func.count()).select_from(Account)).scalar() == 6
+        assert session.execute(select(func.count()).select_from(Account)).scalar() == 7
 
 
 def test_the_cadres_team_links_the_told_village_today(demo: Made, cheap_hasher: PasswordHasher) -> None:

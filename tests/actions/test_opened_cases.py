@@ -9,20 +9,23 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from portal.actions.import_township import look_at_import
 from portal.actions.ratings import SentForm, collect_rating
 from portal.actions.resident_cases import NewCase, Said, open_case, say
 from portal.clock import local_day, moment_of
 from portal.core import form
-from portal.core.book import Way
+from portal.core.book import CaseRow, Way
 from portal.core.receipts import ALPHABET, receipt_digest, receipt_of, typed_receipt
 from portal.files.results_out import ResultSheet, results_json
-from portal.store import resident_cases
+from portal.store import resident_cases, townships
+from portal.store.book import book_of
 from portal.store.engine import Database
 from portal.store.organisation import Village
 from portal.store.residents import Case, Outcome, Rating, Verdict
-from tests.actions.making import count, results
+from tests.actions.making import LUOSHAN, bring, count, results, tables
 from tests.actions.office import Office, open_office
-from tests.conftest import NOON
+from tests.conftest import NOON, operator
+from tests.files.typed_workbook import book
 
 SECRET = "a secret that is long enough for tests"
 PAGE = ("cookie:somebody", "the page's own key")
@@ -171,3 +174,38 @@ def take(session: Any, receipt: str, step: str, now: datetime) -> None:
     else:
         finish = resident_cases.progress(case).finishes
         say(session, case, Said(Verdict(step), 5, "", finish), now)
+
+
+# --- workbooks ----------------------------------------------------------------------------------------------------
+
+
+def case_row(database: Database, number: str) -> CaseRow:
+    """The request as a workbook that was taken out has it."""
+    with database.reading() as session:
+        township = townships.by_code(session, "330825111")
+        assert township is not None
+        (period,) = townships.periods(session, township.id)
+        return next(row for row in book_of(session, township.id, period.id).cases if row.number == number)
+
+
+def test_a_workbook_that_was_taken_out_shows_no_level_and_brings_nothing_back(small: Database) -> None:
+    with small.writing() as session:
+        village = session.scalars(select(Village).where(Village.code == LUOSHAN)).one()
+        own = (village.township_id, village.id, village.code, "路灯坏了", "", False, PAGE)
+        receipt = open_case(session, NewCase(*own), SECRET, NOON.replace(microsecond=7))
+    for step, day in (("answer", 22), ("finish", 23), ("solved", 24)):
+        with small.writing() as session:
+            take(session, receipt, step, at(date(2026, 11, day), 13))
+    row = case_row(small, "群2026-0001")
+    assert (row.confirmed, row.level, row.opened_at.microsecond) == (True, None, 0)
+    before = tables(small, "ledger_entry")
+    changed = replace(row, confirmed=False, level=1, finished_at=None, not_counted=True)
+    with small.writing() as session:
+        township = townships.by_code(session, "330825111")
+        assert township is not None
+        everything = replace(book(), cases=(*book().cases, changed))
+        looked = look_at_import(session, everything, operator(township.id), township)
+        assert looked.kept == ["群2026-0001"]
+    bring(small, everything)
+    bring(small, book())  # one that leaves it out takes nothing away
+    assert tables(small, "ledger_entry") == before

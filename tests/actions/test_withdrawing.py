@@ -16,7 +16,7 @@ from sqlalchemy import select
 from portal.actions.import_township import import_township
 from portal.actions.ratings import SentForm, _Arrival, _chain, collect_rating
 from portal.actions.results import exact_results
-from portal.actions.withdrawing import AlreadyPublished, Withdrawal, withdraw_rating
+from portal.actions.withdrawing import AlreadyPublished, Said, Withdrawal, said, withdraw_rating
 from portal.core import form
 from portal.core.book import Way
 from portal.core.days import Quarter
@@ -161,6 +161,36 @@ def test_taking_back_twice_changes_nothing_more(small: Database, sent: SentForm)
     before = tables(small)
     assert withdraw(small, sent, THIRD), "it is still told that it is done"
     assert tables(small) == before
+
+
+def test_what_a_phone_is_told_of_its_own_voice(small: Database, sent: SentForm) -> None:
+    wanted = Withdrawal(sent.township_id, sent.village_id, sent.village, "cookie:1")
+
+    def now() -> Said:
+        with small.reading() as session:
+            return said(session, wanted, SECOND)
+
+    assert now() is Said.NOTHING
+    collect(small, sent)
+    assert now() is Said.STANDS
+    withdraw(small, sent)
+    assert now() is Said.TAKEN_BACK
+    collect(small, sent, SECOND, "1")
+    assert now() is Said.STANDS
+
+
+def test_a_voice_whose_place_another_way_took_has_nothing_to_take_back(
+    small: Database, sent: SentForm
+) -> None:
+    collect(small, sent)
+    with small.writing() as session:
+        session.scalars(select(Rating)).one().replaced_on = FIRST
+    before = tables(small)
+    withdraw(small, sent)
+    assert tables(small) == before
+    with small.reading() as session:
+        wanted = Withdrawal(sent.township_id, sent.village_id, sent.village, "cookie:1")
+        assert said(session, wanted, SECOND) is Said.NOTHING
 
 
 def test_what_was_said_of_a_village_that_was_merged_is_taken_back_where_it_went(

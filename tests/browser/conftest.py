@@ -26,6 +26,7 @@ from portal.web.app import create_app
 from portal.web.guards import COOKIE as STAFF_COOKIE
 from tests.conftest import NOON
 from tests.databases import SqliteMaker
+from tests.web.access.improvements import put_up
 from tests.web.filling import SECRET_KEY, Filled, fill
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -127,6 +128,7 @@ def filled(sqlite_maker: SqliteMaker, cheap_hasher: PasswordHasher) -> Filled:
         (period,) = townships.periods(session, filled.tashi)
         at_once = {"parameters": to_json(Plan(release_batch=1)), "reason": "演示", "made_at": NOON}
         session.add(PlanVersion(township_id=filled.tashi, period_id=period.id, number=2, **at_once))
+    put_up(database, filled.tashi, filled.village)
     database.dispose()
     return filled
 

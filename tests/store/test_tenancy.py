@@ -22,7 +22,7 @@ OVER_ALL_TOWNSHIPS = {
     ("staff_session", ("token_digest",)): "a cookie alone must find the account",
     ("staff_session", ("account_id",)): "sessions hang on an account, which may have no township",
 }
-WITHOUT_TOWNSHIP = {"township", "account_role", "staff_session", "county_entry"}
+WITHOUT_TOWNSHIP = {"township", "account_role", "staff_session", "county_entry", "county_contact"}
 TABLES = list(Base.metadata.tables.values())
 
 

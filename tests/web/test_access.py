@@ -132,7 +132,8 @@ def test_who_belongs_to_no_township_sees_no_scores(portal: Portal, role: Role) -
     client = portal.staff(user(role, NOWHERE))
     for path in ("/me", "/admin", "/admin/results", "/admin/results.csv", "/admin/results/S09"):
         assert client.get(path).status_code == 403, path
-    assert client.get("/home").location == ("/system" if role is Role.SYSTEM_ADMIN else "/account")
+    homes = {Role.SYSTEM_ADMIN: "/system", Role.COUNTY_REVIEWER: "/review/reports"}
+    assert client.get("/home").location == homes.get(role, "/account")
 
 
 def test_whoever_may_not_export_is_offered_no_export(portal: Portal) -> None:
@@ -163,6 +164,7 @@ def test_everybody_finds_home(portal: Portal) -> None:
         user(Role.TOWNSHIP_ADMIN, STREET): "/admin",
         user(Role.AUDITOR, STREET): "/admin",
         user(Role.SYSTEM_ADMIN, STREET): "/system",
+        user(Role.COUNTY_REVIEWER, NOWHERE): "/review/reports",
         "numberless": "/account",
     }
     for username, home in homes.items():

@@ -43,6 +43,13 @@ def read(visitor: PageClient, found: str, status: int = 200) -> str:
     return visible_text(visitor.page(f"/case/{found}", status))
 
 
+def main_of(page: str) -> str:
+    return (
+        page[page.index("<title>") : page.index("</title>")]
+        + page[page.index("<main>") : page.index("</main>")]
+    )
+
+
 def test_a_form_that_wants_an_answer_opens_a_request_and_leads_to_its_receipt(
     portal: Portal, visitor: PageClient
 ) -> None:
@@ -183,10 +190,11 @@ def test_the_code_box_tells_of_receipts(visitor: PageClient) -> None:
 def test_an_unknown_receipt_says_the_same_as_no_receipt_at_all(portal: Portal, visitor: PageClient) -> None:
     known = receipt(portal)
     other = known[:-1] + ("2" if known[-1] != "2" else "3")
-    pages = {visitor.page(f"/case/{wrong}", 404) for wrong in (other, "ZZZZZZZZZZ", "x", "0" * 10, "a" * 300)}
-    assert len(pages) == 1
+    wrongs = (other, "ZZZZZZZZZZ", "x", "0" * 10, "a" * 300)
+    told = {main_of(visitor.page(f"/case/{wrong}", 404)) for wrong in wrongs}
+    assert len(told) == 1
     posted = visitor.post(f"/case/{other}", data=SAID)
-    assert (posted.status_code, posted.get_data(as_text=True)) == (404, pages.pop())
+    assert (posted.status_code, main_of(posted.get_data(as_text=True))) == (404, told.pop())
 
 
 def test_whoever_guesses_often_is_told_nothing_for_a_while(portal: Portal, visitor: PageClient) -> None:

@@ -245,6 +245,14 @@ def test_levels_are_told_by_fives_and_never_one_alone(portal: Portal, admin: Pag
     assert "满意度" not in visible_text(admin.page("/admin/ledger"))
 
 
+def test_an_explanation_lists_levels_from_five_on(portal: Portal, admin: PageClient) -> None:
+    for place in range(5):
+        told = visible_text(admin.page("/admin/results/S09"))
+        assert "3 分" not in told.partition("满意度：")[2].partition("（权重")[0]
+        heard(portal, str(place), 3)
+    assert "3 分 5 件" in visible_text(admin.page("/admin/results/S09"))
+
+
 def test_what_an_author_says_moves_the_score_of_the_team(portal: Portal, visitor: PageClient) -> None:
     """Answered in time 100 (30), confirmed 100 (40), level 2 is 40 points (30)."""
 

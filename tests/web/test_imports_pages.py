@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 from io import BytesIO
 
@@ -12,20 +13,21 @@ import pytest
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from portal.core.book import Book, CadreRow, Role
+from portal.core.book import Book, CadreRow, CaseRow, Role
 from portal.files.township_out import township_workbook
 from portal.store.accounts import by_username
 from portal.store.appraisal import PeriodPost, Task
 from portal.store.office import ImportFile, Proposal
 from portal.store.organisation import Cadre, Post
 from portal.store.proposals import by_id as proposal_by_id
-from tests.conftest import tashi_book
+from tests.conftest import NOON, tashi_book
 from tests.files.typed_workbook import typed, workbook
 from tests.web.access.imports import put_down
 from tests.web.client import PageClient, hidden
 from tests.web.conftest import Portal
-from tests.web.filling import FIRST, LAST, STREET, TASHI, street_book, user
+from tests.web.filling import FIRST, LAST, STREET, TASHI, VILLAGE, street_book, user
 from tests.web.pages import visible_text as text_of_page
+from tests.web.requests import case_of, opened
 
 CLERK = user(Role.CLERK, STREET)
 
@@ -299,3 +301,16 @@ def test_many_changes_are_shown_a_page_at_a_time(portal: Portal) -> None:
     second = client.page(f"{path}?sheet=岗位任务&page=3")
     assert second.count("S01 综合岗 任务") == 50
     assert "第 3 页，共 3 页" in second
+
+
+def test_a_request_that_came_by_the_portal_is_not_changed_by_a_workbook_and_the_preview_says_so(
+    portal: Portal,
+) -> None:
+    with portal.database.writing() as session:
+        number = case_of(session, opened(session, NOON)).number
+    row = CaseRow(number, VILLAGE, *[datetime(2026, 11, 22, hour) for hour in (12, 13, 14)], True, 5, False)
+    page = visible_text(
+        portal.staff(CLERK).page(uploaded(portal.staff(CLERK), replace(street_book(), cases=(row,))))
+    )
+    assert f"有1件诉求是群众从门户提的，在“诉求”里办，不从工作簿改{number}" in page
+    assert "没有要导入的" in page

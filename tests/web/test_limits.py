@@ -47,6 +47,17 @@ def test_what_was_refused_is_not_counted_and_the_oldest_makes_room() -> None:
     spend(counter, after=WITHIN)
 
 
+def test_looking_whether_one_more_is_left_counts_nothing() -> None:
+    counter = Counter()
+    for _ in range(5):
+        counter.must_have_left("form", "a", NOON, 1, WITHIN)
+    spend(counter, most=1)
+    with pytest.raises(TooMany) as refusal:
+        counter.must_have_left("form", "a", NOON + SECOND, 1, WITHIN)
+    assert refusal.value.wait == WITHIN - SECOND
+    counter.must_have_left("form", "a", NOON + WITHIN, 1, WITHIN)
+
+
 def test_one_visitor_and_one_thing_do_not_count_for_another() -> None:
     counter = Counter()
     for _ in range(3):

@@ -65,7 +65,7 @@ def test_a_township_administrator_sees_every_entry_of_the_township_that_there_is
     missing = set(built(portal.app)) - set(
         words(portal.staff(user(Role.TOWNSHIP_ADMIN, STREET)).page("/account"))
     )
-    assert missing <= {"我的得分", "乡镇"}
+    assert missing <= {"我的得分", "乡镇", "反映的压力"}
 
 
 def test_a_cadre_sees_the_own_score_and_the_account_alone(portal: Portal) -> None:

@@ -199,3 +199,36 @@ def test_who_tries_receipts_is_stopped_and_who_reloads_the_own_one_is_not(
         assert visitor.get(own).status_code == 200
         portal.clock.turn(minutes=10)
         assert visitor.get(guess).status_code == 200
+
+
+PAGES = {
+    "case": "/case/<receipt>",
+    "withdraw": "/v/<token>/withdraw",
+    "improvements": "/v/<token>/done",
+    "privacy": "/privacy",
+}
+
+
+def test_thanks_leads_to_what_comes_next_where_the_portal_has_such_a_page(portal: Portal) -> None:
+    for endpoint, rule in PAGES.items():
+        if f"residents.{endpoint}" not in portal.app.view_functions:
+            portal.app.add_url_rule(rule, f"residents.{endpoint}", lambda **_: "")
+    visitor, token = portal.visitor(), portal.filled.posters[VILLAGE]
+    location = send(visitor, portal.form(VILLAGE), **REQUEST).location or ""
+    page = visitor.page(location)
+    for address in (
+        f"/case/{receipt_in(location)}",
+        f"/v/{token}/withdraw",
+        f"/v/{token}/done",
+        "/privacy",
+    ):
+        assert f'href="{address}"' in page, address
+    assert "隐私说明" in visible_text(visitor.page("/"))
+
+
+def test_no_page_leads_where_there_is_nothing(portal: Portal, visitor: PageClient) -> None:
+    location = send(visitor, portal.form(VILLAGE), **REQUEST).location or ""
+    addresses = re.findall(r'href="(/[^"]*)"', visitor.page(location))
+    assert len(addresses) >= 3
+    for address in addresses:
+        assert visitor.get(address.replace("&amp;", "&")).status_code < 400, address

@@ -101,6 +101,9 @@ def test_the_form_fits_into_six_kilobytes_on_the_wire(server: Server, filled: Fi
         assert answer.status == 200
         assert answer.headers["content-encoding"] == method
         assert answer.size <= 6144
+        again = server.ask("POST", form_path(filled), {"q_visited": "yes"}, {"Accept-Encoding": method})
+        assert (again.status, again.headers["content-encoding"]) == (422, method)
+        assert again.size <= 6144, "and so does the page that says what is missing"
 
 
 def test_a_body_of_two_megabytes_gets_its_page_and_no_broken_line(server: Server, filled: Filled) -> None:
@@ -113,7 +116,7 @@ def test_a_body_of_two_megabytes_gets_its_page_and_no_broken_line(server: Server
 def test_head_has_the_headers_of_the_page_and_no_body(server: Server, filled: Filled) -> None:
     answer = server.ask("HEAD", form_path(filled))
     assert (answer.status, answer.body) == (200, b"")
-    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["cache-control"] == "private, no-cache"
 
 
 def test_a_rating_is_taken_in_and_the_log_says_nothing_of_it(server: Server, filled: Filled) -> None:

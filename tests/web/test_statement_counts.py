@@ -22,6 +22,7 @@ from tests.web.filling import STREET, TASHI, user
         "/admin/posters",
         "/admin/posters/places",
         "/admin/voices",
+        "/admin/improvements",
         "/admin/papers",
         "/admin/papers/print",
         "/admin/papers/enter",

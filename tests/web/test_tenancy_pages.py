@@ -15,6 +15,7 @@ from portal.store.ledger import LedgerEntry
 from portal.store.organisation import Cadre, Module, Post, Team, TeamMembership, Village
 from portal.store.people import Account
 from tests.web.access.imports import put_down
+from tests.web.access.improvements import put_up
 from tests.web.client import PageClient, hidden
 from tests.web.conftest import Portal
 from tests.web.filling import STREET, TASHI, user
@@ -54,7 +55,8 @@ def strange_ids(portal: Portal) -> dict[str, int]:
             for name, table in TABLES.items()
         }
         act = session.scalars(select(LedgerEntry.act).where(LedgerEntry.township_id == own).limit(1)).one()
-    return {**found, "file_id": file, "act": act, "proposal_id": 1}
+    entry = put_up(portal.database, own, portal.filled.village)
+    return {**found, "file_id": file, "act": act, "proposal_id": 1, "improvement_id": entry}
 
 
 def address(rule: Rule, ids: dict[str, int]) -> str:
@@ -91,7 +93,9 @@ def test_an_absurd_number_is_not_there(portal: Portal, number: int) -> None:
         client = portal.staff(username)
         key = hidden(client.page("/account"), "csrf_token")
         with client.unchecked():
-            names = dict.fromkeys([*TABLES, "file_id", "act", "proposal_id", "township"], number)
+            names = dict.fromkeys(
+                [*TABLES, "file_id", "act", "proposal_id", "improvement_id", "township"], number
+            )
             found = {
                 path: asked(client, path, rule, key)
                 for rule in rules(portal, start)

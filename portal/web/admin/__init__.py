@@ -10,6 +10,7 @@ from portal.web.admin import (
     cases,
     editions,
     imports,
+    improvements,
     ledger,
     organisation,
     overview,
@@ -38,6 +39,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     account_changes.pages,  # those of accounts, with the changes
     rights.pages,
     approvals.pages,
+    improvements.pages,
     ledger.pages,
     voices.pages,
     posters.pages,

@@ -2,7 +2,28 @@
 
 from __future__ import annotations
 
-from portal.web.residents import case, closed, code, form, privacy, text_size, withdraw
+from portal.web.residents import (
+    case,
+    closed,
+    code,
+    form,
+    improvements,
+    pressure,
+    privacy,
+    text_size,
+    withdraw,
+)
 from portal.web.residents.blueprint import pages
 
-__all__ = ["case", "closed", "code", "form", "pages", "privacy", "text_size", "withdraw"]
+__all__ = [
+    "case",
+    "closed",
+    "code",
+    "form",
+    "improvements",
+    "pages",
+    "pressure",
+    "privacy",
+    "text_size",
+    "withdraw",
+]

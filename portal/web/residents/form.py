@@ -87,6 +87,8 @@ def send(token: str) -> BaseResponse:
     try:
         often.spend(place, typed.want_reply)
     except often.TooOften as refusal:
+        if _by_script():
+            return Response(status=429)
         response = _form_page(place, edition, typed, 429, crowded=refusal.words)
         response.headers["Retry-After"] = str(limits.seconds(refusal))
         return response
@@ -153,7 +155,9 @@ def _form_page(
     **more: object,
 ) -> Response:
     """The form; one that comes back keeps its key, so that however it is sent again it is the same page."""
-    page = _rendered(place, edition, typed, stale=stale, script=scripts.FORM.allowed(), **more)
+    sent_key = request.form.get("key", "")
+    key = sent_key if KEY_SHAPE.fullmatch(sent_key) else secrets.token_urlsafe(16)
+    page = _rendered(place, edition, typed, key=key, stale=stale, script=scripts.FORM.allowed(), **more)
     response = make_response(page, status)
     if visitors.cookie_id() is None:
         visitors.give_cookie(response)
@@ -161,13 +165,11 @@ def _form_page(
 
 
 def _rendered(place: Place, edition: form.Edition, typed: Typed, **more: object) -> str:
-    sent_key = request.form.get("key", "")
     return render_template(
         "residents/form.html",
         place=place,
         edition=edition,
         typed=typed,
-        key=sent_key if KEY_SHAPE.fullmatch(sent_key) else secrets.token_urlsafe(16),
         longest=LONGEST_COMMENT,
         longest_contact=LONGEST_CONTACT,
         team=townships.cadres_linking(

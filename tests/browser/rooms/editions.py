@@ -9,6 +9,13 @@ from playwright.sync_api import Page
 from tests.browser.kind import ADMIN, Kind
 
 EDIT = "/admin/form/edit"
+LONG = {  # forty characters each
+    "replied": "您或者您家里人今年向镇里的联村干部反映过的大小事情里，最近一件过多久才有人回话？",
+    "solved": "您在村里当面跟联村干部说过的事情，像修路、用水、低保这样的，后来到底办得怎样了？",
+    "errands": "今年您为了自己家里的一件事情去找联村干部，从头一回开口到办成，前前后后跑了几趟？",
+    "promise": "联村干部到村里开会或者上门的时候答应过您、答应过大家的事情，后来有没有真的去办？",
+    "manner": "联村干部上门走访、接电话或者在村里碰到您的时候，跟您说话是客气的，还是不耐烦？",
+}
 
 
 def look(page: Page) -> None:
@@ -17,11 +24,10 @@ def look(page: Page) -> None:
 
 def fill_the_largest(page: Page) -> None:
     """Six questions with the longest wordings and the most options."""
-    for box in page.locator("input[type=checkbox]:checked").all():
-        page.locator(f'label[for="{box.get_attribute("id")}"]').click()
-    for key in ("replied", "solved", "errands", "promise", "manner"):
+    for key in ("visited", "contact", "replied", "errands", "promise", "manner"):
         page.locator(f'label[for="use_{key}"]').click()
-        page.fill(f"#text_{key}", f"您在村里跟联村干部说过的事情{key}".ljust(39, "啊") + "？")
+    for key, words in LONG.items():
+        page.fill(f"#text_{key}", words)
     page.fill("#reason", "走访另有台账")
     look(page)
 

@@ -9,7 +9,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -24,17 +24,16 @@ from portal.actions.ledger import OPERATOR, Act
 from portal.actions.passwords import strong_hasher
 from portal.actions.ratings import QuarterSealed, import_ratings
 from portal.actions.slips import reset_from_above
+from portal.cli.rating_files import rating_lines, read_rating_rows
 from portal.clock import local_day, system_clock
 from portal.config import Settings, Unconfigured, read_settings
 from portal.core import form
-from portal.core.book import Book, Known, PeriodRow, RatingRow, Role, VillageKind, Way
-from portal.core.days import quarter_of
+from portal.core.book import Book, Known, PeriodRow, Role, VillageKind
 from portal.core.periods import NoSuchPeriod
 from portal.core.score import BeforePeriod
 from portal.files.faults import UnreadableFile, fault_line
 from portal.files.posters import Poster, make_posters
-from portal.files.ratings_in import read_ratings
-from portal.files.ratings_out import RatingLine, ratings_csv
+from portal.files.ratings_out import ratings_csv
 from portal.files.results_out import ResultSheet, results_csv, results_json, results_xlsx
 from portal.files.township_in import read_township
 from portal.ready import open_database, ready_database, refuse
@@ -43,14 +42,12 @@ from portal.store import editions, migrate, roster, townships
 from portal.store import ratings as stored_ratings
 from portal.store.engine import Database
 from portal.store.organisation import Township
-from portal.store.residents import Standing
 
 WRITERS: dict[str, Callable[[ResultSheet], bytes]] = {
     "json": lambda sheet: results_json(sheet).encode(),
     "csv": results_csv,
     "xlsx": results_xlsx,
 }
-STANDING_WORDS = {Standing.COUNTED: "计入", Standing.DOUBTED: "待核", Standing.SET_ASIDE: "不计"}
 A_FILE = click.Path(path_type=Path, dir_okay=False)
 of_township = click.option("--township", "code", required=True, metavar="CODE", help="乡镇代码（9 位）。")
 
@@ -143,7 +140,7 @@ def import_ratings_command(file: Path, code: str) -> None:
             township = _township(session, code)
             township_id, villages = township.id, roster.ids(session, township.id, "villages")
             forms = editions.in_force(session, township.id)
-        rows = _read_rating_rows(file, villages, forms)
+        rows = read_rating_rows(file, villages, forms)
         bar = click.progressbar(length=len(rows), label="导入评价", file=sys.stderr)
         with database.writing() as session, bar:
             try:
@@ -205,7 +202,7 @@ def export_ratings_command(code: str, everything: bool, out: Path | None) -> Non
         stored = stored_ratings.all_stored(session, township.id)
         forms = editions.in_force(session, township.id)
     today = local_day(system_clock())
-    lines = _rating_lines(stored, everything, today)
+    lines = rating_lines(stored, everything, today)
     _deliver(ratings_csv(lines, forms, today, everything), out)
 
 
@@ -333,16 +330,6 @@ def _read_book(database: Database, workbook: Path) -> Book:
     return reading.book
 
 
-def _read_rating_rows(file: Path, villages: dict[str, int], forms: form.InForce) -> tuple[RatingRow, ...]:
-    try:
-        reading = read_ratings(file, villages, forms)
-    except UnreadableFile as refusal:
-        refuse(str(refusal))
-    if reading.faults:
-        refuse(*(fault_line(fault) for fault in reading.faults), "有错，什么也没有导入。")
-    return reading.rows
-
-
 def _village_rows(session: Session, township: Township, base_url: str) -> list[dict[str, str | int]]:
     hanging = townships.posters_in_use(session, township.id)
     return [
@@ -368,27 +355,6 @@ def _poster(row: dict[str, str | int], township: Township) -> Poster:
         address=str(row["address"]),
         token=str(row["token"]),
     )
-
-
-def _rating_lines(
-    stored: Sequence[stored_ratings.StoredRating], everything: bool, today: date
-) -> list[RatingLine]:
-    """What an export shows: pseudonyms of the open quarter only, nothing that leads from one quarter to another."""
-    open_quarter = quarter_of(today)
-    return [
-        RatingLine(
-            village=rating.village,
-            respondent=rating.voice[:12] if quarter_of(rating.day) == open_quarter else "",
-            way=Way(rating.way),
-            day=rating.day,
-            edition=rating.edition,
-            answers=rating.answers,
-            comment=rating.comment,
-            standing=STANDING_WORDS[rating.standing if rating.is_voice else Standing.SET_ASIDE],
-        )
-        for rating in stored
-        if everything or (rating.is_voice and rating.standing is not Standing.SET_ASIDE)
-    ]
 
 
 def _deliver(content: bytes, out: Path | None) -> None:
