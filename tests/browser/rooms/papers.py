@@ -73,4 +73,6 @@ KINDS: Mapping[str, Kind] = {
     "an interview to check": Kind(PHONE, "抽查", ADMIN, look_at_the_first),
     "an interview and its number": Kind(PHONE, "抽查", ADMIN, look_at_the_number),
 }
-RESIDENT: Mapping[str, Kind] = {}
+RESIDENT: Mapping[str, Kind] = {
+    "form opened from a paper": Kind("{form}?s=ABCDEFGH-234567", "请您评一评"),
+}
