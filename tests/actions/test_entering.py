@@ -153,6 +153,13 @@ def test_a_paper_with_another_form_on_it_is_refused(desk: Counter) -> None:
     assert "以前的问卷" in str(refused(desk, PAPER, serial))
 
 
+def test_a_day_in_no_period_takes_nothing_in(desk: Counter) -> None:
+    (serial,) = desk.print()
+    later = NOON + timedelta(days=60)
+    for kind, who in ((PAPER, serial), (PHONE, NUMBER)):
+        assert "不在任何考评周期里" in str(refused(desk, kind, who, now=later))
+
+
 @pytest.mark.parametrize("answers", [(), level("unknown"), (("solved", "none"), ("overall", "unknown"))])
 def test_a_sheet_without_value_is_refused_and_its_serial_stays_good(
     desk: Counter, answers: tuple[tuple[str, str], ...]

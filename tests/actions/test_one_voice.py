@@ -17,7 +17,7 @@ from tests.conftest import NOON
 from tests.databases import SqliteMaker
 
 TOMORROW = NOON + timedelta(days=1)
-NEXT_QUARTER = NOON + timedelta(days=45)
+LAST_QUARTER = NOON - timedelta(days=60)
 
 
 @pytest.fixture
@@ -159,9 +159,9 @@ def test_a_rating_without_value_leaves_no_key_and_replaces_nothing(desk: Counter
 
 
 def test_a_key_holds_within_its_quarter(desk: Counter) -> None:
-    (serial,) = desk.print()
-    desk.online("phone", level("5"), [paper_key(serial)])
-    desk.enter(PAPER, serial, level("1"), now=NEXT_QUARTER)
+    (serial,) = desk.print(now=LAST_QUARTER)
+    desk.online("phone", level("5"), [paper_key(serial)], LAST_QUARTER)
+    desk.enter(PAPER, serial, level("1"))
     assert desk.standing() == ["anonymous 5", "paper 1"]
     assert desk.firsts() == 2
 

@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 from portal.core.book import Role, Way
 from portal.core.paper_forms import scan_text, typed_serial
 from portal.store import townships
+from portal.store.appraisal import Period
 from portal.store.organisation import Village
 from portal.store.papers import EntryCheck, EntryKind, PaperForm
 from portal.store.people import Account, AccountRole
@@ -145,6 +146,25 @@ def test_a_village_without_a_poster_can_not_be_printed_for(portal: Portal) -> No
         poster = townships.posters_in_use(session, portal.filled.street)[village_id(portal)]
         poster.retired_on = portal.clock.moment.date()
     assert "没有在用的海报码" in errors_of(print_for(portal, portal.staff(CLERK), 3))[0]
+
+
+def test_without_a_period_there_is_no_form_to_print_or_to_type(portal: Portal) -> None:
+    client = portal.staff(CLERK)
+    with portal.database.writing() as session:
+        period = session.scalars(select(Period).where(Period.township_id == portal.filled.street)).one()
+        period.last_day = portal.clock.moment.date() - timedelta(days=1)
+    assert "不在任何考评周期里" in errors_of(print_for(portal, client, 3))[0]
+    assert "不在任何考评周期里" in errors_of(client.get(address(portal, "paper")))[0]
+    assert serials(portal) == []
+
+
+def test_while_the_form_may_change_printing_warns(portal: Portal) -> None:
+    client = portal.staff(CLERK)
+    assert "问卷还能改" in client.page(PRINT)
+    with portal.database.writing() as session:
+        period = session.scalars(select(Period).where(Period.township_id == portal.filled.street)).one()
+        period.opened_at = portal.clock.moment
+    assert "问卷还能改" not in client.page(PRINT)
 
 
 def test_sheet_after_sheet_is_typed_in_and_the_page_comes_back_empty(portal: Portal) -> None:

@@ -20,7 +20,7 @@ def print_some(page: Page) -> None:
     """Two forms of the first village; the page itself stays, and the list has them."""
     page.locator("input.digits").first.fill("2")
     with page.expect_download():
-        submit(page)
+        page.locator("main button").click()
     page.goto(urljoin(page.url, "/admin/papers"))
 
 
@@ -73,4 +73,6 @@ KINDS: Mapping[str, Kind] = {
     "an interview to check": Kind(PHONE, "抽查", ADMIN, look_at_the_first),
     "an interview and its number": Kind(PHONE, "抽查", ADMIN, look_at_the_number),
 }
-RESIDENT: Mapping[str, Kind] = {}
+RESIDENT: Mapping[str, Kind] = {
+    "form opened from a paper": Kind("{form}?s=ABCDEFGH-234567", "请您评一评"),
+}
