@@ -14,7 +14,8 @@ from portal.actions.seen import seen_of
 from portal.core.receipts import typed_receipt
 from portal.store.organisation import Poster, Village
 from portal.store.residents import Case
-from portal.web.residents.case import LONGEST_WORDS, MISSES
+from portal.web.limits import MISSES
+from portal.web.residents.case import LONGEST_WORDS
 from tests.conftest import NOON
 from tests.web.client import PageClient
 from tests.web.conftest import Portal

@@ -23,7 +23,7 @@ from tests.web.access.pressure import put_in
 from tests.web.client import PageClient
 from tests.web.conftest import Portal
 from tests.web.filling import NOWHERE, STREET, TASHI, user
-from tests.web.test_access import ACCESS, address, come_as
+from tests.web.test_access import ACCESS, address, come_as, words_of
 
 VISITORS = [NOBODY, *(role for role in Role if role is not Role.COUNTY_REVIEWER)]
 # what is another one on every page: keys of forms, and a second factor that is being set up
@@ -56,6 +56,8 @@ def said(response: TestResponse) -> tuple[int, str, str]:
                 name for name in parts.namelist() if not name.startswith("docProps/")
             ]  # says when it was made
             words = "".join(parts.read(name).decode("utf-8", "replace") for name in names)
+    elif response.data.startswith(b"%PDF"):
+        words = words_of(response)
     else:
         words = ONE_TIME.sub("", response.get_data(as_text=True))
     return response.status_code, response.headers.get("Location", ""), words
@@ -63,7 +65,8 @@ def said(response: TestResponse) -> tuple[int, str, str]:
 
 def addresses(portal: Portal) -> list[str]:
     """Everywhere that anybody can ask for; to name some of them, what they show is put there first."""
-    asked = [rule for rule, method in ACCESS if method == "GET" and not rule.startswith("/review")]
+    apart = ("/review", "/size/")  # the county's own; and what only sets how large the letters are
+    asked = [rule for rule, method in ACCESS if method == "GET" and not rule.startswith(apart)]
     return [*dict.fromkeys(address(portal, rule) for rule in asked), *QUERIES]
 
 

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
+from portal.actions.second_factor import Vault
 from portal.core.book import Role
 from portal.store.appraisal import Period, TaskForce
 from portal.store.ledger import LedgerEntry
-from portal.store.organisation import Cadre, Module, Post, Team, TeamMembership, Village
+from portal.store.organisation import Cadre, Module, Post, Poster, Team, TeamMembership, Village
+from portal.store.papers import EntryCheck, EntryKind
 from portal.store.people import Account
 from tests.web.access.imports import put_down
 from tests.web.access.improvements import put_up
 from tests.web.client import PageClient, hidden
 from tests.web.conftest import Portal
-from tests.web.filling import STREET, TASHI, user
+from tests.web.filling import SECRET_KEY, STREET, TASHI, user
 
 ADMIN, ABOVE = user(Role.TOWNSHIP_ADMIN, STREET), user(Role.SYSTEM_ADMIN, "nowhere")
 TABLES = {
@@ -45,7 +48,25 @@ UNTYPED = (
 )
 
 
-def strange_ids(portal: Portal) -> dict[str, int]:
+def draw(portal: Portal, township_id: int, village_id: int) -> int:
+    """An entry of the township's that waits for a second person."""
+    with portal.database.writing() as session:
+        typed_by = select(Account.id).where(Account.username == user(Role.CLERK, TASHI))
+        waiting = EntryCheck(
+            id=4711,
+            township_id=township_id,
+            village_id=village_id,
+            kind=EntryKind.PHONE,
+            sealed=Vault(SECRET_KEY).sealed(b"13800000000"),
+            digest="d",
+            entered_by_id=session.scalars(typed_by).one(),
+            entered_on=portal.clock().date(),
+        )
+        session.add(waiting)
+        return waiting.id
+
+
+def strange_ids(portal: Portal) -> dict[str, int | str]:
     """For every parameter of an address a row of the other township."""
     own = portal.filled.tashi
     file = put_down(portal.database, b"", TASHI)
@@ -55,11 +76,21 @@ def strange_ids(portal: Portal) -> dict[str, int]:
             for name, table in TABLES.items()
         }
         act = session.scalars(select(LedgerEntry.act).where(LedgerEntry.township_id == own).limit(1)).one()
+        code = session.scalars(select(Poster.token).where(Poster.township_id == own).limit(1)).one()
     entry = put_up(portal.database, own, portal.filled.village)
-    return {**found, "file_id": file, "act": act, "proposal_id": 1, "improvement_id": entry}
+    check = draw(portal, own, found["village_id"])
+    return {
+        **found,
+        "token": code,
+        "check_id": check,
+        "file_id": file,
+        "act": act,
+        "proposal_id": 1,
+        "improvement_id": entry,
+    }
 
 
-def address(rule: Rule, ids: dict[str, int]) -> str:
+def address(rule: Rule, ids: Mapping[str, int | str]) -> str:
     values = {**FIXED, **{name: str(value) for name, value in ids.items()}}
     return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: values[found[1]], rule.rule)
 
@@ -94,7 +125,11 @@ def test_an_absurd_number_is_not_there(portal: Portal, number: int) -> None:
         key = hidden(client.page("/account"), "csrf_token")
         with client.unchecked():
             names = dict.fromkeys(
-                [*TABLES, "file_id", "act", "proposal_id", "improvement_id", "township"], number
+                [
+                    *TABLES,
+                    *("file_id", "act", "proposal_id", "improvement_id", "check_id", "token", "township"),
+                ],
+                number,
             )
             found = {
                 path: asked(client, path, rule, key)
