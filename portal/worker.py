@@ -17,8 +17,9 @@ from types import FrameType
 import click
 
 from portal.actions.forgetting import Sealed, erase_contacts, seal_quarters
+from portal.actions.pressure import forget_contacts
 from portal.actions.proposals import expire_overdue
-from portal.clock import Clock, local, system_clock
+from portal.clock import Clock, local, local_day, system_clock
 from portal.config import read_settings
 from portal.ready import ready_database
 from portal.store import townships
@@ -54,6 +55,8 @@ def go_round(database: Database, now: datetime) -> Done:
             sealed += seal_quarters(session, township_id, now)
     with database.writing() as session:
         contacts = erase_contacts(session, now)
+    with database.writing() as session:
+        forget_contacts(session, local_day(now))  # the county's: what it did there is nobody's to read here
     return Done(expired, sealed, contacts)
 
 

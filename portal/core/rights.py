@@ -62,7 +62,7 @@ ROLES_WITH: Mapping[Right, frozenset[Role]] = {
     Right.READ_REPORTS: frozenset({Role.COUNTY_REVIEWER}),
 }
 
-NEEDS_SECOND = frozenset({Role.TOWNSHIP_ADMIN, Role.APPROVER, Role.SYSTEM_ADMIN})
+NEEDS_SECOND = frozenset({Role.TOWNSHIP_ADMIN, Role.APPROVER, Role.SYSTEM_ADMIN, Role.COUNTY_REVIEWER})
 TRUSTED = frozenset({Role.TOWNSHIP_ADMIN, Role.APPROVER})  # given by two persons once a period is open
 TOWNSHIP_ROLES = _SCORED | _TOWNSHIP
 GRANTABLE = TOWNSHIP_ROLES | {Role.AUDITOR}  # what a township itself gives and takes

@@ -12,9 +12,11 @@ import pytest
 from sqlalchemy import func, select
 
 from portal import worker
+from portal.actions.forgetting import Sealed
 from portal.actions.proposals import Kind, Wish, propose
 from portal.core.book import Role
 from portal.core.rights import Actor
+from portal.store.county import CountyContact
 from portal.store.engine import Database
 from portal.store.office import Proposal, ProposalState
 from portal.store.organisation import Township
@@ -72,6 +74,21 @@ def test_a_proposal_whose_time_is_over_is_closed(small: Portal) -> None:
         assert done.expired == 1
         with database.reading() as session:
             assert session.scalars(select(Proposal.state)).all() == [ProposalState.EXPIRED]
+
+
+def test_a_telephone_number_left_with_the_county_is_deleted_in_its_time_and_nothing_told_of_it(
+    small: Portal,
+) -> None:
+    with small.database() as database:
+        with database.writing() as session:
+            session.add_all(
+                CountyContact(report=number, erase_on=day, sealed="x")
+                for number, day in enumerate((NOON.date(), NOON.date() + timedelta(days=1)))
+            )
+        done = worker.go_round(database, NOON)
+        with database.reading() as session:
+            assert session.scalars(select(CountyContact.report)).all() == [1]
+    assert done == worker.Done(0, Sealed(), 0)
 
 
 def test_results_and_exports_are_the_same_afterwards(tashi: Portal) -> None:
