@@ -134,7 +134,7 @@ def test_an_entry_goes_from_the_clerk_over_an_approver_to_the_village(
     assert response.status_code == 303
     address = response.location.partition("?")[0]
     (waiting,) = rows(portal.staff(CLERK).page(OFFICE), "待批的")
-    assert (waiting["村社"], waiting["群众说的"], waiting["哪天办好"]) == ("太平社区", SAID, "2026-11-08")
+    assert (waiting["村社"], waiting["群众说的"], waiting["哪天办好"]) == ("太平社区", SAID, "2026年11月8日")
     assert "待批" in portal.staff(CLERK).page(f"{OFFICE}/villages/{village_id(portal.database)}")
     assert SAID not in visitor.page(page_of(portal))
     approver = portal.staff(APPROVER)
