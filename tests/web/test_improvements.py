@@ -49,8 +49,8 @@ def kept(database: Database) -> list[Improvement]:
 # --- the village's page -------------------------------------------------------------------------------------------
 
 
-def test_without_entries_the_page_says_who_is_looking(portal: Portal, visitor: PageClient) -> None:
-    assert "还没有登出来的。您说的话，街道里正在看" in visible_text(visitor.page(page_of(portal)))
+def test_without_entries_the_page_says_what_will_stand_there(portal: Portal, visitor: PageClient) -> None:
+    assert "还没有登出来的。街道里办成了事，会登在这里" in visible_text(visitor.page(page_of(portal)))
 
 
 def test_entries_stand_by_quarter_newest_first(portal: Portal, visitor: PageClient) -> None:
@@ -134,12 +134,13 @@ def test_an_entry_goes_from_the_clerk_over_an_approver_to_the_village(
     assert response.status_code == 303
     address = response.location.partition("?")[0]
     (waiting,) = rows(portal.staff(CLERK).page(OFFICE), "待批的")
-    assert (waiting["村社"], waiting["群众说的"], waiting["哪天办好"]) == ("太平社区", SAID, "2026-11-08")
+    assert (waiting["村社"], waiting["群众说的"], waiting["哪天办好"]) == ("太平社区", SAID, "2026年11月8日")
     assert "待批" in portal.staff(CLERK).page(f"{OFFICE}/villages/{village_id(portal.database)}")
     assert SAID not in visitor.page(page_of(portal))
     approver = portal.staff(APPROVER)
     page = approver.page(address)
     assert "谁都看得到" in page
+    assert "不直接动谁的得分" in page
     key = hidden(page, "csrf_token")
     done = approver.post(address, data={"csrf_token": key, "decision": "approve"})
     assert done.status_code == 303

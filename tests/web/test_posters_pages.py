@@ -283,6 +283,13 @@ def test_a_poster_of_a_village_that_ended_says_so(portal: Portal, visitor: PageC
 # --- the hub --------------------------------------------------------------------------------------------------------
 
 
+def test_the_hub_leads_to_every_room_where_residents_are_heard_and_each_leads_back(clerk: PageClient) -> None:
+    hub = clerk.page("/admin/voices")
+    for address in ("/admin/posters", "/admin/papers", "/admin/form", "/admin/improvements"):
+        assert f'href="{address}"' in hub
+        assert 'class="back" href="/admin/voices"' in clerk.page(address)
+
+
 def test_the_hub_and_the_overview_say_how_many_posters_nobody_scans(
     portal: Portal, clerk: PageClient
 ) -> None:

@@ -58,6 +58,8 @@ def test_the_page_says_who_runs_the_portal_and_whom_to_ask(make_portal: MakePort
 
 def test_what_is_kept_is_the_day_the_village_the_answers_and_the_words(told: str) -> None:
     assert "哪一天（不记几点）、哪个村、您选的、您写的" in told
+    assert "要答复的事单独记，写了什么、几点交的、怎么办的都记" in told
+    assert {"words", "opened_at", "outcome"} <= columns(Case)
     assert columns(Rating) == {
         *("id", "township_id", "village_id", "edition_id", "day", "voice", "way", "answers", "comment"),
         *("valued", "first", "replaced_on", "withdrawn", "standing", "submission"),

@@ -42,6 +42,16 @@ def test_a_rating_is_taken_back_by_one_button(portal: Portal, visitor: PageClien
     assert voices(portal) == 0
 
 
+def test_a_phone_that_was_here_before_finds_the_way_back_on_the_form(
+    portal: Portal, visitor: PageClient
+) -> None:
+    link = f'href="{portal.form(VILLAGE)}/withdraw"'
+    assert link not in visitor.page(portal.form(VILLAGE)), "there can be nothing to take back yet"
+    send(visitor, portal.form(VILLAGE))
+    assert link in visitor.page(portal.form(VILLAGE))
+    assert link not in portal.visitor().page(portal.form(VILLAGE)), "another phone"
+
+
 def test_no_page_of_it_tells_what_was_answered(portal: Portal, visitor: PageClient) -> None:
     path = portal.form(VILLAGE)
     send(visitor, path, comment="只有我知道")

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from portal.actions import bonuses, cases, proposals
 from portal.actions.guard import NotAllowed, require
+from portal.actions.improvements import PUBLISH
 from portal.actions.proposals import Kind, ProposalRefused
 from portal.actions.two_person import KINDS
 from portal.clock import local_day
@@ -277,7 +278,7 @@ def _shown(named: kept.Named, people: dict[str, str], holders: dict[str, str], n
         what=kind.words if kind else proposal.kind,
         subject=proposal.subject,
         reason=proposal.reason,
-        moves="、".join([*moved, *proposal.moves_teams]) or "不直接动谁的得分",
+        moves=_moves(moved, proposal),
         by=words.actor_words(by, holders),
         since=formats.moment(proposal.proposed_at),
         left=_left(proposal.expires_at, now),
@@ -289,6 +290,13 @@ def _shown(named: kept.Named, people: dict[str, str], holders: dict[str, str], n
         mine=proposal.proposer_id == actor.account_id,
         why_not=proposals.why_not(actor, proposal, kind) if kind else "这类事现在不能在这里批。",
     )
+
+
+def _moves(cadres: list[str], proposal: Proposal) -> str:
+    """Whose score an act moves. What is shown to a village moves none: its team is named only because it stands back."""
+    if proposal.kind == PUBLISH.key:
+        return "、".join(["不直接动谁的得分", *(f"{team}回避" for team in proposal.moves_teams)])
+    return "、".join([*cadres, *proposal.moves_teams]) or "不直接动谁的得分"
 
 
 def _left(expires_at: datetime, now: datetime) -> str:

@@ -92,6 +92,7 @@ def index() -> str:
         shown=shown,
         numbers=numbers,
         waiting=waiting,
+        day_of=_days(waiting),
         posters=townships.posters_in_use(session, township.id),
         done=DONE_WORDS.get(request.args.get("done", ""), ""),
     )
@@ -104,15 +105,22 @@ def village(village_id: int) -> str:
     found = rows.one(session, Village, township.id, village_id)
     if found is None:
         abort(404)
-    waiting = kept.waiting(session, township.id, acts.PUBLISH.key)
+    all_waiting = kept.waiting(session, township.id, acts.PUBLISH.key)
+    waiting = [one for one in all_waiting if _waits(one) and one.payload["village_id"] == village_id]
     return render_template(
         "admin/improvements/village.html",
         village=found,
         rows=kept.of_village(session, township.id, village_id),
-        waiting=[one for one in waiting if _waits(one) and one.payload["village_id"] == village_id],
+        waiting=waiting,
+        day_of=_days(waiting),
         poster=townships.posters_in_use(session, township.id).get(village_id),
         done=DONE_WORDS.get(request.args.get("done", ""), ""),
     )
+
+
+def _days(waiting: list[Proposal]) -> dict[int, date]:
+    """When it was done, of each proposal by its id."""
+    return {one.id: date.fromisoformat(one.payload["day"]) for one in waiting}
 
 
 @pages.get("/improvements/new")

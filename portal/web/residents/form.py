@@ -156,9 +156,12 @@ def _form_page(
     """The form; one that comes back keeps its key, so that however it is sent again it is the same page."""
     sent_key = request.form.get("key", "")
     key = sent_key if KEY_SHAPE.fullmatch(sent_key) else secrets.token_urlsafe(16)
-    page = _rendered(place, edition, typed, key=key, stale=stale, script=scripts.FORM.allowed(), **more)
+    known = visitors.cookie_id() is not None
+    page = _rendered(
+        place, edition, typed, key=key, stale=stale, known=known, script=scripts.FORM.allowed(), **more
+    )
     response = make_response(page, status)
-    if visitors.cookie_id() is None:
+    if not known:
         visitors.give_cookie(response)
     return response
 

@@ -15,10 +15,10 @@ from portal.store.papers import EntryKind
 LONGEST_COMMENT = 500
 WHO: Mapping[EntryKind, tuple[str, str]] = {
     EntryKind.PAPER: ("编号", "纸上左下角的 8 位，横线可以不打，大写小写都行。"),
-    EntryKind.PHONE: ("电话号码", "手机或座机。只用来认出同一个人，号码本身不存。"),
+    EntryKind.PHONE: ("电话号码", "手机或座机。只用来认出同一个人；抽到要复查的才加密存着，查完就删。"),
     EntryKind.DOOR: (
         "门牌号或户主姓名",
-        "例如 3组12号。只用来认出同一户，本身不存。同一户访问两个人的，后面加上称呼。",
+        "例如 3组12号；同一户访问两个人的，后面加上称呼。只用来认出同一户；抽到要复查的才加密存着，查完就删。",
     ),
 }
 
