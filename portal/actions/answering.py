@@ -52,18 +52,31 @@ def concerns(session: Session, case: Case) -> str | None:
     return townships.team_linking(session, case.township_id, case.village_id, local_day(case.opened_at))
 
 
-def may_handle(session: Session, actor: Actor, case: Case) -> bool:
-    """Whether the actor has nothing to do with the team whose score the case moves."""
-    return not must_stand_back(actor.cadre, actor.teams, None, concerns(session, case))
+def may_handle(session: Session, actor: Actor, case: Case, now: datetime) -> bool:
+    """Whether the actor stands back from none of the teams that the case concerns: see `_teams`."""
+    return not any(
+        must_stand_back(actor.cadre, actor.teams, None, team) for team in _teams(session, case, now)
+    )
 
 
-def look(session: Session, actor: Actor, case: Case) -> bool:
+def _teams(session: Session, case: Case, now: datetime) -> set[str | None]:
+    """The team whose score the case moves; of one that the linking cadres are not to see also the team that links now.
+
+    Its author meets those who come to the village today, whoever came on the day of the request.
+    """
+    teams = {concerns(session, case)}
+    if case.not_for_team:
+        teams.add(townships.team_linking(session, case.township_id, case.village_id, local_day(now)))
+    return teams
+
+
+def look(session: Session, actor: Actor, case: Case, now: datetime) -> bool:
     """Whether the actor may handle the case; who may not still reads one that its author kept from nobody.
 
     Raises NotAllowed, and MustStandBack for one that the linking team is not to see.
     """
     require(actor, Right.HANDLE_CASES)
-    free = may_handle(session, actor, case)
+    free = may_handle(session, actor, case, now)
     if not free and case.not_for_team:
         raise MustStandBack(Right.HANDLE_CASES.value)
     return free
@@ -125,7 +138,7 @@ def see_contact(desk: Desk) -> None:
 
 def contact(desk: Desk) -> str | None:
     """The contact, for an account that asked for it within the last minutes; None for anybody else."""
-    if not _looks(desk) or not may_handle(desk.session, desk.actor, desk.case):
+    if not _looks(desk) or not may_handle(desk.session, desk.actor, desk.case, desk.now):
         return None
     return opened_contact(desk.case, desk.secret_key)
 
@@ -144,7 +157,8 @@ def _looks(desk: Desk) -> bool:
 def _mine(desk: Desk) -> Case:
     """The case, for somebody who may handle it; nobody else changes it meanwhile."""
     case = resident_cases.locked(desk.session, desk.case)
-    require(desk.actor, Right.HANDLE_CASES, moves_team=concerns(desk.session, case))
+    for team in _teams(desk.session, case, desk.now):
+        require(desk.actor, Right.HANDLE_CASES, moves_team=team)
     if not resident_cases.is_own(case):
         raise AnsweringRefused("这件诉求来自工作簿，不能在这里办：请改工作簿里的“诉求”表再导入。")
     return case

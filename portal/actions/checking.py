@@ -33,6 +33,9 @@ from portal.store.organising import Linked
 from portal.store.papers import CheckResult, EntryCheck
 from portal.store.residents import Rating, Standing
 
+MOST_COMPARED = 3  # a slip of the hand or two; more would be guessing what was typed
+COMPARED = "entry.compared"
+
 
 class CheckRefused(ValueError):
     """It can't be checked, or not by this one; the message says why in a sentence."""
@@ -42,7 +45,8 @@ class Finding(StrEnum):
     """What came of typing a paper form again."""
 
     AGREES = "agrees"
-    LOOK_AGAIN = "look_again"  # nothing is written yet
+    LOOK_AGAIN = "look_again"  # entered as a try, and nothing is changed yet
+    TOO_OFTEN = "too_often"  # not even compared
     CORRECTED = "corrected"
     DIFFERS = "differs"  # entered as such, and nothing could be corrected
 
@@ -125,16 +129,22 @@ def type_again(
 ) -> Finding:
     """Compare a paper form's second typing with the first; `sure` says that it was typed the same way twice.
 
-    Who is sure corrects: the rating gives way to one with these answers, of the same voice.
+    Who is sure corrects: the rating gives way to one with these answers, of the same voice. Every other difference is
+    entered, and after MOST_COMPARED of them, whosever they were, only who is sure goes on: without the paper somebody
+    could try out what was ticked, and nobody would know. Raises CheckRefused once the quarter is sealed.
     """
     row, secret = check.drawn.check, _secret(session, check)
     if secret is None or row.digest is None:
         raise CheckRefused("这个季度已经封存，不能再核对了。")
+    village = check.drawn.village.name
+    if not sure and entry_checks.times_compared(session, row, village, COMPARED) >= MOST_COMPARED:
+        return Finding.TOO_OFTEN
     digest = digest_of(secret, secret_key, row.id, answers)
     if hmac.compare_digest(digest, row.digest):
         finish(session, actor, check, CheckResult.AGREES, now)
         return Finding.AGREES
     if not sure:
+        _record(session, actor, check, COMPARED, {"kind": row.kind}, now)
         return Finding.LOOK_AGAIN
     corrected = _correct(session, check, edition, answers, local_day(now))
     finish(session, actor, check, CheckResult.DIFFERS, now)
@@ -249,4 +259,5 @@ def _record(
     session: Session, actor: Actor, check: Check, kind: str, after: dict[str, object], now: datetime
 ) -> None:
     act = Act(actor.username, now, check.drawn.check.township_id)
-    record(session, act, kind, check.drawn.village.name, None, after)
+    row_id = check.drawn.check.id if kind == COMPARED else None
+    record(session, act, kind, check.drawn.village.name, None, after, row_id=row_id)

@@ -121,6 +121,7 @@ KINDS: Mapping[str, str] = {
     "case.opened": "收到诉求",
     "case.reopened": "诉求重新办理",
     "entry.checked": "抽查一份录入",
+    "entry.compared": "抽查时录的和第一次不一样",
     "entry.corrected": "抽查时更正录入",
     "entry.seen": "抽查时看了电话或门牌",
     "import.undo": "撤销导入",

@@ -9,6 +9,7 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from portal.store.ledger import LedgerEntry
 from portal.store.organisation import Village
 from portal.store.papers import CheckResult, EntryCheck
 from portal.store.people import Account
@@ -59,6 +60,17 @@ def one(session: Session, township_id: int, check_id: int, *, lock: bool = False
         return None
     typed_by = session.get_one(Account, check.entered_by_id)
     return Drawn(check, session.get_one(Village, check.village_id), typed_by.cadre_id)
+
+
+def times_compared(session: Session, check: EntryCheck, village: str, kind: str) -> int:
+    """How often somebody typed it otherwise: the ledger's entries of this kind about it, whose subject is its village."""
+    found = select(func.count()).where(
+        LedgerEntry.township_id == check.township_id,
+        LedgerEntry.kind == kind,
+        LedgerEntry.subject == village,
+        LedgerEntry.row_id == check.id,
+    )
+    return session.execute(found).scalar_one()
 
 
 def counted(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -21,7 +22,7 @@ from portal.core.rights import Actor
 from portal.store import resident_cases
 from portal.store.engine import Database
 from portal.store.ledger import LedgerEntry
-from portal.store.organisation import Village
+from portal.store.organisation import Team, TeamLink, Village
 from portal.store.residents import Case, CaseStep, Outcome, StepKind, Verdict
 from tests.actions.office import Office, open_office, publish
 from tests.conftest import NOON
@@ -193,11 +194,35 @@ def test_what_is_not_for_the_team_is_not_even_read_by_it(sqlite_database: Databa
     office = open_office(sqlite_database)
     kept, plain = Request(office, not_for_team=True), Request(office, words="另一件")
     with kept.desk(NOON, office.leader) as (desk, _), pytest.raises(MustStandBack):
-        answering.look(desk.session, desk.actor, desk.case)
+        answering.look(desk.session, desk.actor, desk.case, NOON)
     with plain.desk(NOON, office.leader) as (desk, _):
-        assert not answering.look(desk.session, desk.actor, desk.case)
+        assert not answering.look(desk.session, desk.actor, desk.case, NOON)
     with kept.desk(NOON, office.admin) as (desk, _):
-        assert answering.look(desk.session, desk.actor, desk.case)
+        assert answering.look(desk.session, desk.actor, desk.case, NOON)
+
+
+def test_what_is_not_for_the_team_is_kept_from_the_one_that_has_the_village_since_too(
+    sqlite_database: Database,
+) -> None:
+    """Its author meets those who come now, whoever linked the village on the day of the request."""
+    office = open_office(sqlite_database)
+    kept, plain = Request(office, not_for_team=True), Request(office, words="另一件")
+    with office.database.writing() as session:
+        link = session.scalars(select(TeamLink)).one()
+        link.last_day = NOON.date()
+        team = Team(township_id=office.township, name="丙组", first_day=NOON.date())
+        session.add(team)
+        session.flush()
+        days = {"first_day": NOON.date() + DAY, "last_day": date(2026, 12, 31)}
+        session.add(TeamLink(township_id=office.township, team_id=team.id, village_id=office.village, **days))
+    newcomer = replace(office.leader, teams=frozenset({"丙组"}))
+    with kept.desk(NOON + DAY, newcomer) as (desk, _), pytest.raises(MustStandBack):
+        answering.look(desk.session, newcomer, desk.case, desk.now)
+    with kept.desk(NOON + DAY, newcomer) as (desk, _), pytest.raises(MustStandBack):
+        answering.see_contact(desk)
+    with plain.desk(NOON + DAY, newcomer) as (desk, _):
+        assert answering.look(desk.session, newcomer, desk.case, desk.now)
+    plain.answer(NOON + DAY, actor=newcomer)
 
 
 def test_a_request_of_a_workbook_is_not_answered_here(request_: Request) -> None:

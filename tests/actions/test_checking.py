@@ -110,6 +110,26 @@ def test_typed_otherwise_changes_nothing_before_a_second_look(desk: Counter) -> 
     assert desk.standing() == ["paper 5"]
 
 
+def test_comparing_is_not_guessing_what_was_ticked(database: Database) -> None:
+    """Every difference leaves a trace; after three of them nothing is compared any more but for who is sure."""
+    desk = Counter(open_office(database))
+    drawn_paper(desk, level("5"))
+    guesses = [on_check(desk, again(level(guess))) for guess in ("1", "2", "3", "4", "5")]
+    assert guesses == [Finding.LOOK_AGAIN] * 3 + [Finding.TOO_OFTEN] * 2
+    assert [one.result for one in desk.checks()] == [None]
+    assert told(desk, "entry.compared") == [{"kind": "paper"}] * 3
+    assert on_check(desk, again(level("5"), sure=True), now=TOMORROW) is Finding.AGREES
+
+
+def test_guesses_at_one_entry_leave_those_of_another_alone(desk: Counter) -> None:
+    drawn_paper(desk, level("5"))
+    for guess in ("1", "2", "3"):
+        on_check(desk, again(level(guess)))
+    on_check(desk, again(level("5"), sure=True))
+    drawn_paper(desk, level("5"))
+    assert on_check(desk, again(level("1"))) is Finding.LOOK_AGAIN
+
+
 def test_typed_otherwise_twice_corrects_under_the_same_voice_and_keeps_the_words(database: Database) -> None:
     desk = Counter(open_office(database))
     drawn_paper(desk, level("5"), "路灯坏了")

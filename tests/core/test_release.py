@@ -77,6 +77,48 @@ def test_a_person_who_rates_again_fills_nothing() -> None:
     ) == day("01-03")
 
 
+def test_a_voice_that_was_taken_back_fills_nothing() -> None:
+    """Four that came and went would leave the fifth alone on the page."""
+    alone, gone = rated("01-03"), replace(rated("01-03", 4), replaced_on=day("01-04"))
+    full = [rated("01-05", 5), rated("01-09", 5)]
+    spoke = [alone, gone, *full]
+    at = moment("01-06 06:00")
+    assert release(spoke[:3], (link(),), at, 5)("甲村", SPRING, "一组") is None
+    assert release(spoke, (link(),), moment("01-10 06:00"), 5)("甲村", SPRING, "一组") == day("01-03")
+    same_day = [alone, replace(gone, replaced_on=day("01-03")), *full]
+    assert release(same_day, (link(),), moment("01-10 06:00"), 5)("甲村", SPRING, "一组") == day("01-05")
+
+
+def test_who_takes_back_and_rates_again_all_day_holds_nothing_back() -> None:
+    loops = [replace(rated("01-05"), first=False, replaced_on=day("01-05")) for _ in range(50)]
+    spoke = [rated("01-03", 5), *loops, rated("01-05", 5)]
+    assert release(spoke, (link(),), moment("01-06 06:00"), 5)("甲村", SPRING, "一组") == day("01-03")
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40), st.booleans()), max_size=60), st.integers(2, 6)
+)
+def test_however_many_take_theirs_back_a_page_grows_by_a_whole_batch_before_the_close(
+    spoke: list[tuple[int, int, bool]], batch: int
+) -> None:
+    start, before = SPRING.span.first, 0
+    for n in range(60):
+        today = start + timedelta(days=n)
+        known = [
+            replace(
+                rated(f"{start + timedelta(days=came):%m-%d}"),
+                replaced_on=start + timedelta(days=came + stays) if leaves and came + stays <= n else None,
+            )
+            for came, stays, leaves in spoke
+            if came <= n
+        ]
+        now = datetime(today.year, today.month, today.day, 12)
+        voices = count_voices(known, (link(),), YEAR, release(known, (link(),), now, batch))
+        shown = sum(voice.count for voice in voices)
+        assert shown == before or shown - before >= batch
+        before = shown
+
+
 def test_every_village_and_quarter_fills_batches_of_its_own() -> None:
     spoke = [rated("01-03", 5), rated("01-05", 4), rated("01-05", 5, "乙村"), rated("04-05", 5)]
     cutoff = release(spoke, (link(),), moment("04-20 12:00"), 5)

@@ -195,7 +195,7 @@ def _page(
     desk: Desk, answer: AnswerForm, finish: FinishForm, refusal: str = "", changed: bool = False
 ) -> str:
     session, case = desk.session, desk.case
-    free = answering.look(session, desk.actor, case)
+    free = answering.look(session, desk.actor, case, desk.now)
     steps = resident_cases.steps(session, case)
     progress = resident_cases.progress(case)
     own = resident_cases.is_own(case)

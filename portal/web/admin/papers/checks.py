@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from flask import abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
@@ -20,11 +20,10 @@ from portal.core.paper_forms import typed_serial
 from portal.core.rights import Right
 from portal.store import accounts, entry_checks
 from portal.store.papers import CheckResult, EntryKind
-from portal.web import guards, limits, unit
+from portal.web import guards, unit
 from portal.web.admin.papers.blueprint import KINDS, pages
 from portal.web.admin.papers.forms import SheetForm, sheet_form
 
-TRIES, WITHIN = 6, timedelta(hours=1)  # comparing must not become guessing what was typed
 DONE: Mapping[str, str] = {
     "agrees": "一致，查好了。",
     "corrected": "不一致。已按您录的更正，以这一次为准。",
@@ -34,7 +33,11 @@ DONE: Mapping[str, str] = {
     "unreachable": "已记下：打不通、问不到。",
     "denied": "已记下：没有访问过。这条评价已经不在计入的里面，或已经有人提出不计。",
 }
-LOOK_AGAIN = "和第一次录的不一样。请对照纸再看一遍；看准了，照样再按一次“核对”，就按您录的更正。"
+AGAIN: Mapping[Finding, str] = {
+    Finding.LOOK_AGAIN: "和第一次录的不一样（台账里记了）。请对照纸再看一遍；看准了，照样再按一次“核对”，就按您录的更正。",
+    Finding.TOO_OFTEN: f"已经有 {checking.MOST_COMPARED} 次和第一次录的不一样，这一次没有比。请对照纸看准；"
+    "看准了，照样再按一次“核对”，不一样就按您录的更正。找不到纸，请按“找不到这张纸”。",
+}
 NOTHING = "没有收到您的决定，请按下面的一个按钮。"
 NONE_CHOSEN = "一题也没有选。请对照纸上打的勾，填选项前的数字；纸上真的一题没选，请按“找不到这张纸”。"
 
@@ -125,12 +128,11 @@ def _decide_paper(found: Check, decision: str) -> BaseResponse | tuple[str, int]
         return _page(found, form), 422
     if decision != "compare" or not answers:
         return _page(found, form, NONE_CHOSEN if decision == "compare" else NOTHING), 422
-    limits.spend("entry check", str(found.drawn.check.id), TRIES, WITHIN)
     sure = request.form.get("before", "") == answers_text(answers)
     secret_key = unit.fixtures().settings.secret_key
     finding = checking.type_again(session, actor, found, edition, answers, sure, secret_key, now)
-    if finding is Finding.LOOK_AGAIN:
-        return _page(found, form, LOOK_AGAIN, answers_text(answers)), 422
+    if finding in AGAIN:
+        return _page(found, form, AGAIN[finding], answers_text(answers)), 422
     return _after(finding.value)
 
 
