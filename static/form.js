@@ -1,9 +1,10 @@
 // Nothing here is needed to send the form. It keeps what was chosen on this phone until the server has said thanks, and
 // it sends the form itself, so that the page stays when there is no network. At most 2,048 B without these comments;
-// nothing newer than Chromium 80.
+// nothing newer than Chromium 80. What stands between [as opened] is only on a page as it was opened: nothing is ever
+// written over what the server sent back, which may be long.
 (() => {
 const f = document.forms[0], to = f.getAttribute('action'), place = to.split('?')[0], send = f.querySelector('[type=submit]');
-const words = send.textContent, key = f.key, ownKey = key.value;
+const words = send.textContent;
 // the serial of a paper form: what was begun with another paper is somebody else's
 const paper = (f.serial || {}).value;
 let busy, box;
@@ -22,12 +23,13 @@ const keep = () => {
   try { localStorage[place] = JSON.stringify([Date.now(), paper, [...new FormData(f)]]) } catch (e) {}
 };
 
+// [as opened
+const key = f.key, ownKey = key.value;
 try {
   for (const name of Object.keys(localStorage))
     if (name.startsWith('/v/') && Date.now() - JSON.parse(localStorage[name])[0] > 864e5) delete localStorage[name];
   const kept = JSON.parse(localStorage[place] || '[]');
-  // never over what the server sent back
-  if (kept[2] && kept[1] == paper && 'fresh' in f.dataset) {
+  if (kept[2] && kept[1] == paper) {
     for (const [name, value] of kept[2])
       for (const el of f.querySelectorAll(`[name=${name}]`))
         if (/ra|ch/.test(el.type)) el.checked = el.value === value;
@@ -45,6 +47,7 @@ try {
     note.append(clear);
   }
 } catch (e) {}
+// as opened]
 
 const rest = () => { busy = 0; send.textContent = words };
 onpageshow = rest;

@@ -100,6 +100,8 @@ def _config(settings: Settings) -> dict[str, object]:
         "COMPRESS_MIMETYPES": ["text/html", "text/css", "text/csv", "application/json"],
         "COMPRESS_MIN_SIZE": 500,
         "COMPRESS_ALGORITHM": ["br", "gzip"],
+        # the library's own 4 leaves a form larger than gzip does; 7 takes a seventh off it for a tenth of a millisecond
+        "COMPRESS_BR_LEVEL": 7,
         "SEND_FILE_MAX_AGE_DEFAULT": 365 * 24 * 3600,
     }
 

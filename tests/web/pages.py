@@ -10,9 +10,11 @@ from hashlib import sha256
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element
 
+import brotli
 import html5lib
 from werkzeug.test import TestResponse
 
+UNPACKED = {None: bytes, "gzip": gzip.decompress, "br": brotli.decompress}
 OWN_HOSTS = {"", "localhost"}
 # what a template shows when a value was missing or a tag was left open
 LEFT_OVER = re.compile(r"\{\{|\}\}|\{%|%\}|\bNone\b|\bUndefined\b|\bnan\b|Fraction\(|Decimal\(|datetime\.")
@@ -87,7 +89,7 @@ def _is_a_form_to_fill_in(response: TestResponse) -> bool:
 
 def _page_faults(response: TestResponse) -> Iterator[str]:
     content = response.get_data()
-    text = (gzip.decompress(content) if response.content_encoding == "gzip" else content).decode()
+    text = UNPACKED[response.content_encoding](content).decode()
     try:
         root = tree_of(text)
     except html5lib.html5parser.ParseError as error:

@@ -39,7 +39,7 @@ from tests.web.filling import (
     user,
 )
 from tests.web.forms import errors_of, fill_in
-from tests.web.pages import visible_text
+from tests.web.pages import tree_of, visible_text
 from tests.web.reading import rows
 from tests.web.test_residents_sending import at_once
 
@@ -238,6 +238,8 @@ def test_without_an_account_of_the_county_there_are_two_numbers_instead(
     assert 'href="tel:12380"' in page
     assert 'href="tel:12345"' in page
     assert way(portal) not in page
+    lines = [line.findall(".//a") for line in tree_of(visitor.page(portal.form(VILLAGE))).iter("p")]
+    assert max(map(len, lines)) == 1, "side by side, large letters lay one number upon the other"
     page = visitor.page(way(portal))
     assert 'href="tel:12380"' in page
     assert "<form" not in page

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
 
 from portal.clock import local_day
-from portal.core.form import STANDARD
+from portal.core.form import STANDARD, Edition
+from portal.core.form_catalogue import CATALOGUE
+from portal.core.form_fields import LONGEST_TEXT
+from portal.store import editions
+from portal.store.appraisal import Period
 from portal.store.organisation import Village
+from portal.web.residents.form import LONGEST_COMMENT
 from tests.conftest import NOON
 from tests.web.client import PageClient, hidden
 from tests.web.conftest import MakePortal, Portal
@@ -249,6 +255,35 @@ def test_the_form_is_small_also_with_large_letters(portal: Portal, visitor: Page
     response = visitor.get(portal.form(VILLAGE), headers={"Accept-Encoding": "gzip, deflate"})
     assert response.content_encoding == "gzip"
     assert len(response.get_data()) + len(str(response.headers)) <= LARGEST_FORM
+
+
+def test_the_largest_form_is_small_also_when_it_comes_back_with_the_longest_words(
+    portal: Portal, visitor: PageClient
+) -> None:
+    """Six questions of the longest wordings, every error, and words of which no two characters are the same."""
+    longest = sorted(CATALOGUE[:-1], key=lambda question: len(question.options))[-5:]
+    long = [
+        replace(one, text=f"{one.text}{of_hanzi(LONGEST_TEXT, place)}"[:LONGEST_TEXT])
+        for place, one in enumerate(longest)
+    ]
+    with portal.database.writing() as session:
+        period = session.scalars(select(Period).where(Period.township_id == portal.filled.street)).one()
+        period.edition_id = editions.kept(
+            session, period.township_id, Edition("long", (*long, CATALOGUE[-1]))
+        )
+    visitor.set_cookie("size", "30")
+    open_form(visitor, portal.form(COMMUNITY))
+    sent = {"key": "x" * 22, "comment": of_hanzi(LONGEST_COMMENT), "want_reply": "1", "contact": "138"}
+    for wrong, status in ((sent, 422), ({**sent, "key": "", "q_overall": "4", "contact": ""}, 400)):
+        path, methods = portal.form(COMMUNITY), {"Accept-Encoding": "gzip, deflate, br"}
+        response = visitor.post(path, data=wrong, headers=methods)
+        assert (response.status_code, response.content_encoding) == (status, "br")
+        assert len(response.get_data()) + len(str(response.headers)) <= LARGEST_FORM
+
+
+def of_hanzi(length: int, begin: int = 0) -> str:
+    """Characters that occur once each: nothing there to compress."""
+    return "".join(chr(0x4E00 + (begin * length + place) * 7919 % 20000) for place in range(length))
 
 
 def test_a_resident_gets_one_signed_cookie_and_no_other(portal: Portal, visitor: PageClient) -> None:

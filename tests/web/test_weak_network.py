@@ -77,7 +77,9 @@ def test_a_refusal_is_as_small_on_the_wire_as_any_page(visitor: PageClient, path
     assert answer.headers["Cache-Control"] == "no-store"
 
 
-@pytest.mark.parametrize("script", [scripts.FORM, scripts.THANKS], ids=["form", "thanks"])
+@pytest.mark.parametrize(
+    "script", [scripts.FORM, scripts.FORM_BACK, scripts.THANKS], ids=["form", "form that came back", "thanks"]
+)
 def test_a_script_is_small_and_needs_nothing_from_elsewhere(script: scripts.Script) -> None:
     assert len(script.text.encode()) <= LARGEST_SCRIPT
     assert not re.search(r"https?:|import|eval|innerHTML|document\.write|document\.cookie", script.text)
@@ -100,10 +102,12 @@ def test_a_page_with_a_script_allows_that_one_and_asking_this_site_alone(
 def test_only_the_page_as_it_was_opened_takes_back_what_the_phone_kept(
     portal: Portal, visitor: PageClient
 ) -> None:
-    """Over what the server sent back nothing is written: it is what was sent last."""
+    """Over what the server sent back nothing is written: it is what was sent last. It is kept like any other."""
     path = portal.form(VILLAGE)
-    assert " data-fresh>" in visitor.page(path)
-    assert " data-fresh" not in send(visitor, path, q_overall="").get_data(as_text=True)
+    opened, back = visitor.page(path), send(visitor, path, q_overall="").get_data(as_text=True)
+    keeps, takes_back = "localStorage[place] = ", "JSON.parse(localStorage[place]"
+    assert (keeps in opened, takes_back in opened) == (True, True)
+    assert (keeps in back, takes_back in back) == (True, False)
 
 
 # --- nothing newer than Chromium 80 -------------------------------------------------------------------------------

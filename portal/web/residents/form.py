@@ -62,7 +62,7 @@ def show(token: str) -> BaseResponse:
         return redirect(url_for(".show", token=place.token, s=request.args.get("s")))
     scans.note(place.poster_id)
     closed.must_be_open(place)
-    page = _form_page(place, _edition(place), Typed(), 200, fresh=True)
+    page = _form_page(place, _edition(place), Typed(), 200, script=scripts.FORM)
     unit.keep_for_going_back()  # only now: a page that says what broke is not worth keeping
     return page
 
@@ -151,6 +151,7 @@ def _form_page(
     typed: Typed,
     status: int,
     stale: bool = False,
+    script: scripts.Script = scripts.FORM_BACK,
     **more: object,
 ) -> Response:
     """The form; one that comes back keeps its key, so that however it is sent again it is the same page."""
@@ -158,7 +159,7 @@ def _form_page(
     key = sent_key if KEY_SHAPE.fullmatch(sent_key) else secrets.token_urlsafe(16)
     known = visitors.cookie_id() is not None
     page = _rendered(
-        place, edition, typed, key=key, stale=stale, known=known, script=scripts.FORM.allowed(), **more
+        place, edition, typed, key=key, stale=stale, known=known, script=script.allowed(), **more
     )
     response = make_response(page, status)
     if not known:

@@ -12,14 +12,16 @@ from markupsafe import Markup
 from portal.config import ROOT
 from portal.web import unit
 
+AS_OPENED = re.compile(r"^// \[as opened\n.*?^// as opened\]\n", re.MULTILINE | re.DOTALL)
 NOT_SENT = re.compile(r"^\s*//.*\n|^\s+", re.MULTILINE)  # whole-line comments and indentation cost bytes
 
 
 class Script:
-    """A file of static/, as a page carries it."""
+    """A file of static/, as a page carries it; one that came `back` goes without what is for a page as it was opened."""
 
-    def __init__(self, file: Path) -> None:
-        self.text = Markup(NOT_SENT.sub("", file.read_text(encoding="utf-8")))  # noqa: S704 — our own file
+    def __init__(self, file: Path, *, back: bool = False) -> None:
+        text = file.read_text(encoding="utf-8")
+        self.text = Markup(NOT_SENT.sub("", AS_OPENED.sub("", text) if back else text))  # noqa: S704 — our own file
         self._source = f"'sha256-{b64encode(sha256(self.text.encode()).digest()).decode()}'"
 
     def allowed(self) -> Markup:
@@ -30,4 +32,5 @@ class Script:
 
 
 FORM = Script(ROOT / "static" / "form.js")
+FORM_BACK = Script(ROOT / "static" / "form.js", back=True)
 THANKS = Script(ROOT / "static" / "thanks.js")
