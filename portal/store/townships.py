@@ -145,7 +145,12 @@ def plan_on(session: Session, township_id: int, day: date) -> Plan:
     parameters = session.scalar(
         select(PlanVersion.parameters)
         .join(Period, Period.id == PlanVersion.period_id)
-        .where(Period.township_id == township_id, Period.first_day <= day, Period.last_day >= day)
+        .where(
+            PlanVersion.township_id == township_id,  # the index begins with it
+            Period.township_id == township_id,
+            Period.first_day <= day,
+            Period.last_day >= day,
+        )
         .order_by(PlanVersion.number.desc())
         .limit(1)
     )
@@ -189,7 +194,12 @@ def cadres_linking(session: Session, township_id: int, village_id: int, day: dat
         )
 
     leads = that_day(TeamLeader)
-    serves = exists().where(Service.cadre_id == Cadre.id, Service.first_day <= day, Service.last_day >= day)
+    serves = exists().where(
+        Service.township_id == township_id,  # the index begins with it
+        Service.cadre_id == Cadre.id,
+        Service.first_day <= day,
+        Service.last_day >= day,
+    )
     rows = session.execute(
         select(Cadre.name, leads)
         .where(Cadre.township_id == township_id, leads | that_day(TeamMembership), serves)

@@ -102,6 +102,37 @@ def test_a_township_that_changed_its_form_exports_both_and_they_come_back(
     assert sorted(answers(second)) == sorted(answers(small))
 
 
+def test_paper_forms_and_what_was_taken_back_come_through_an_export_too(
+    small: Portal, bring: Callable[..., None], second: Portal, written: Callable[..., Path], tmp_path: Path
+) -> None:
+    """Two forms in one year, a paper form, and one voice that was taken back: the same results elsewhere."""
+    bring(
+        line(who="p2"),
+        line(level="不满意", who="p3"),
+        line(level="基本满意", who="p5").replace("匿名", "纸质"),
+    )
+    edition = give_own_form(small)
+    own = tmp_path / "own.csv"
+    own.write_text(
+        "村社代码,评价人,渠道,时间,走访,态度,总体\n"
+        "330825111205,p1,纸质,2026-11-02,没来过,一般,满意\n330825111205,p4,匿名,2026-11-03,来过,,非常不满意\n",
+        encoding="utf-8",
+    )
+    small.done("import-ratings", own, "--township", TASHI)
+    with small.database() as database, database.writing() as session:
+        gone = session.scalars(select(Rating).where(Rating.answers.contains("overall=1"))).one()
+        gone.replaced_on, gone.withdrawn = gone.day, True
+    rows = exported(small)
+    assert Counter(row["渠道"] for row in rows) == {"匿名": 2, "纸质": 2}
+    out = tmp_path / "out.csv"
+    small.done("export-ratings", "--township", TASHI, "--out", out)
+    second.done("import-township", written())
+    assert give_own_form(second) == edition
+    second.done("import-ratings", out, "--township", TASHI)
+    assert second.results(*YEAR_END) == small.results(*YEAR_END)
+    assert "新增 0" in second.done("import-ratings", out, "--township", TASHI).stdout
+
+
 def answers(portal: Portal) -> list[tuple[str, str]]:
     """Each rating's form and answers, as they are stored."""
     with portal.database() as database, database.reading() as session:
