@@ -147,6 +147,22 @@ def test_another_phone_or_another_quarter_takes_nothing_back(
     assert tables(small) == before
 
 
+def test_a_form_that_waited_over_midnight_is_the_later_one_all_the_same(
+    small: Database, sent: SentForm
+) -> None:
+    """Its day is the day before; the one that came through first gives way on its own day and never before it."""
+    collect(small, sent, SECOND, "1")
+    collect(small, sent, FIRST, "5")
+    assert heard(small, FIRST) == heard(small, SECOND) == {"5": 1}
+    assert told(small)[1] == ("03-02", "1", True, "03-02")
+
+
+def test_taking_back_that_waited_over_midnight_takes_back(small: Database, sent: SentForm) -> None:
+    collect(small, sent, SECOND)
+    assert withdraw(small, sent, FIRST)
+    assert heard(small, SECOND) == {}
+
+
 def test_another_village_is_another_voice(small: Database, sent: SentForm) -> None:
     elsewhere = form_of(small, DUSHAN)
     collect(small, sent)
