@@ -95,6 +95,22 @@ def test_nothing_comes_back_in_its_place(small: Database, sent: SentForm) -> Non
     assert [row.withdrawn for row in stored(small)] == [False, True]
 
 
+def test_no_export_tells_what_was_taken_back_nor_what_it_had_replaced(
+    small: Database, sent: SentForm
+) -> None:
+    collect(small, sent, FIRST, "1")
+    collect(small, sent, SECOND, "5")
+    withdraw(small, sent, THIRD)
+    with small.reading() as session:
+        gone = ratings.all_stored(session, sent.township_id)
+    assert [(row.answers, row.is_voice) for row in gone] == [((), False)] * 2
+    collect(small, sent, THIRD, "4")
+    with small.reading() as session:
+        again = ratings.all_stored(session, sent.township_id)
+    assert [row.answers for row in again if row.is_voice] == [(("overall", "4"),)]
+    assert [row.answers for row in again if not row.is_voice] == [()] * 2
+
+
 def test_on_the_day_it_was_sent_it_never_counted(small: Database, sent: SentForm) -> None:
     collect(small, sent)
     withdraw(small, sent, FIRST)
