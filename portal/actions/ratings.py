@@ -82,7 +82,7 @@ def collect_rating(session: Session, sent: SentForm, today: date) -> bool:
     earlier = _earlier(session, sent, secret, today) if valued else []
     for rating in earlier:
         if rating.replaced_on is None:
-            rating.replaced_on = today
+            rating.replaced_on = max(today, rating.day)  # a form may have waited over midnight
     session.flush()
     session.add(
         Rating(

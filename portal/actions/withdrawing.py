@@ -65,7 +65,7 @@ def withdraw_rating(session: Session, wanted: Withdrawal, today: date) -> bool:
         raise AlreadyPublished
     worded = [rating for rating in own if rating.comment]
     for rating in standing:
-        rating.replaced_on, rating.withdrawn = today, True
+        rating.replaced_on, rating.withdrawn = max(today, rating.day), True
     for rating in worded:
         rating.comment = ""
     if standing or worded:

@@ -101,7 +101,13 @@ def add(session: Session, rows: Sequence[dict[str, Any]]) -> None:
 
 
 def all_stored(session: Session, township_id: int) -> list[StoredRating]:
-    """Every rating by village and day; within a day in an order that tells nothing."""
+    """Every rating by village and day; within a day in an order that tells nothing.
+
+    Of what its author took back only that it was there: neither it nor what it had replaced has answers here.
+    """
+    taken_back = set(
+        session.scalars(select(Rating.voice).where(Rating.township_id == township_id, Rating.withdrawn))
+    )
     rows = session.execute(
         select(Rating, Village.code, FormEdition.key)
         .join(Village, Village.id == Rating.village_id)
@@ -116,12 +122,13 @@ def all_stored(session: Session, township_id: int) -> list[StoredRating]:
             way=row.way.value,
             day=row.day,
             edition=edition,
-            answers=form.answers_of(row.answers),
-            comment=row.comment,
+            answers=() if gone else form.answers_of(row.answers),
+            comment="" if gone else row.comment,
             standing=row.standing,
             is_voice=row.valued and row.replaced_on is None,
         )
         for row, code, edition in rows
+        for gone in [row.replaced_on is not None and row.voice in taken_back]
     ]
 
 

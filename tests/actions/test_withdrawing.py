@@ -95,6 +95,22 @@ def test_nothing_comes_back_in_its_place(small: Database, sent: SentForm) -> Non
     assert [row.withdrawn for row in stored(small)] == [False, True]
 
 
+def test_no_export_tells_what_was_taken_back_nor_what_it_had_replaced(
+    small: Database, sent: SentForm
+) -> None:
+    collect(small, sent, FIRST, "1")
+    collect(small, sent, SECOND, "5")
+    withdraw(small, sent, THIRD)
+    with small.reading() as session:
+        gone = ratings.all_stored(session, sent.township_id)
+    assert [(row.answers, row.is_voice) for row in gone] == [((), False)] * 2
+    collect(small, sent, THIRD, "4")
+    with small.reading() as session:
+        again = ratings.all_stored(session, sent.township_id)
+    assert [row.answers for row in again if row.is_voice] == [(("overall", "4"),)]
+    assert [row.answers for row in again if not row.is_voice] == [()] * 2
+
+
 def test_on_the_day_it_was_sent_it_never_counted(small: Database, sent: SentForm) -> None:
     collect(small, sent)
     withdraw(small, sent, FIRST)
@@ -145,6 +161,22 @@ def test_another_phone_or_another_quarter_takes_nothing_back(
     before = tables(small)
     assert not withdraw(small, sent, **other)
     assert tables(small) == before
+
+
+def test_a_form_that_waited_over_midnight_is_the_later_one_all_the_same(
+    small: Database, sent: SentForm
+) -> None:
+    """Its day is the day before; the one that came through first gives way on its own day and never before it."""
+    collect(small, sent, SECOND, "1")
+    collect(small, sent, FIRST, "5")
+    assert heard(small, FIRST) == heard(small, SECOND) == {"5": 1}
+    assert told(small)[1] == ("03-02", "1", True, "03-02")
+
+
+def test_taking_back_that_waited_over_midnight_takes_back(small: Database, sent: SentForm) -> None:
+    collect(small, sent, SECOND)
+    assert withdraw(small, sent, FIRST)
+    assert heard(small, SECOND) == {}
 
 
 def test_another_village_is_another_voice(small: Database, sent: SentForm) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -346,9 +347,9 @@ def test_a_page_that_the_server_shows_instead_of_thanks_is_read(street: Street) 
     fill_in(page)
     with street.database.writing() as session:
         poster = session.scalars(select(Poster).where(Poster.token == street.token)).one()
-        poster.retired_on = NOON.date()
+        poster.retired_on = NOON.date() - timedelta(days=1)
     page.get_by_role("button", name="提交").click()
-    page.get_by_text("这张海报已经换新了").wait_for()
+    page.get_by_role("heading", name="这张海报不用了").wait_for()
     assert street.ratings() == []
 
 
