@@ -15,6 +15,7 @@ from threading import Event
 from types import FrameType
 
 import click
+from sqlalchemy.exc import OperationalError
 
 from portal.actions.forgetting import Sealed, erase_contacts, seal_quarters
 from portal.actions.pressure import forget_contacts
@@ -61,10 +62,19 @@ def go_round(database: Database, now: datetime) -> Done:
 
 
 def work(database: Database, clock: Clock, say: Callable[[str], None], every: float, stop: Event) -> None:
-    """Go round after round, with a pause of `every` seconds, until told to stop; a round is always finished."""
+    """Go round after round, with a pause of `every` seconds, until told to stop; a round is always finished.
+
+    A database that is busy or away for a while ends no worker: what is due stays due. The last round raises it.
+    """
     while True:
         now = clock()
-        say(f"{local(now):%Y-%m-%d %H:%M} {go_round(database, now).words}")
+        try:
+            words = go_round(database, now).words
+        except OperationalError:
+            if stop.is_set():
+                raise
+            words = "数据库现在用不了，下一遍再办。"
+        say(f"{local(now):%Y-%m-%d %H:%M} {words}")
         if stop.wait(every):
             return
 

@@ -10,6 +10,7 @@ from threading import Event
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 
 from portal import worker
 from portal.actions.forgetting import Sealed
@@ -89,6 +90,30 @@ def test_a_telephone_number_left_with_the_county_is_deleted_in_its_time_and_noth
         with database.reading() as session:
             assert session.scalars(select(CountyContact.report)).all() == [1]
     assert done == worker.Done(0, Sealed(), 0)
+
+
+def test_a_database_that_is_busy_for_a_while_ends_no_worker(
+    small: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stop, said = Event(), []
+    rounds = [OperationalError("BEGIN IMMEDIATE", {}, Exception("database is locked")), None]
+
+    def go(database: Database, now: datetime) -> worker.Done:
+        del database, now
+        trouble = rounds.pop(0)
+        if trouble is not None:
+            raise trouble
+        stop.set()
+        return worker.Done(0, Sealed(), 0)
+
+    monkeypatch.setattr(worker, "go_round", go)
+    with small.database() as database:
+        worker.work(database, lambda: NOON, said.append, 0, stop)
+        assert "下一遍再办" in said[0]
+        assert "过期的两人办理 0 件" in said[1]
+        rounds.append(OperationalError("BEGIN IMMEDIATE", {}, Exception("database is locked")))
+        with pytest.raises(OperationalError):
+            worker.work(database, lambda: NOON, said.append, 0, stop)
 
 
 def test_results_and_exports_are_the_same_afterwards(tashi: Portal) -> None:
