@@ -53,6 +53,17 @@ def progress(case: Case) -> Progress:
     return Progress(case.opened_at, case.answered_at, case.finished_at, case.reopened_at, heard)
 
 
+def unanswered(session: Session, township_id: int) -> int:
+    """How many requests that came by the portal's form nobody has answered or finished yet."""
+    waiting = select(func.count()).where(
+        Case.township_id == township_id,
+        Case.submission.is_not(None),
+        Case.answered_at.is_(None),
+        Case.finished_at.is_(None),
+    )
+    return session.execute(waiting).scalar_one()
+
+
 def own_numbers(session: Session, township_id: int) -> frozenset[str]:
     """The numbers of the cases that came by the portal's form."""
     found = select(Case.number).where(Case.township_id == township_id, Case.submission.is_not(None))

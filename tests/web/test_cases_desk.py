@@ -82,6 +82,14 @@ def test_what_is_overdue_stands_first_with_its_clock_in_words(portal: Portal, ad
     assert everything.index(late) < everything.index(done)
 
 
+def test_the_overview_says_how_many_wait_for_an_answer(portal: Portal, admin: PageClient) -> None:
+    assert "在等答复" not in visible_text(admin.page("/admin"))
+    with portal.database.writing() as session:
+        receipts = [opened(session, portal.clock(), page) for page in ("one", "two", "three")]
+        stepped(session, receipts[0], portal.clock(), "answer")
+    assert "有 2 件群众诉求在等答复。 去答复" in visible_text(admin.page("/admin"))
+
+
 def test_a_list_shows_neither_words_nor_numbers_to_call(portal: Portal, admin: PageClient) -> None:
     request_of(portal, "1", 2)
     page = admin.page("/admin/cases?state=all")

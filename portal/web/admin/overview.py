@@ -10,7 +10,7 @@ from portal.actions import periods
 from portal.clock import local_day
 from portal.core.rights import Right
 from portal.store import periods as rows
-from portal.store import posters, readiness
+from portal.store import posters, readiness, resident_cases
 from portal.store.appraisal import Period
 from portal.web import guards, scores, unit
 from portal.web.admin.links import link
@@ -41,6 +41,7 @@ def page() -> str:
         gaps=gap_lines(ready.gaps),
         ready=ready,
         has_results=scores.has_period(township),
+        unanswered=resident_cases.unanswered(session, township.id),
         quiet=posters.quiet(session, township.id, today),
         waiting=readiness.waiting(session, township.id, now),
         imports=readiness.last_imports(session, township.id),
