@@ -9,9 +9,12 @@ quarter, each team's days are gathered for themselves: a batch over both would l
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from functools import cache
+from itertools import accumulate
 
 from portal.core.days import Quarter, quarter_of
 from portal.core.facts import Link
@@ -61,6 +64,7 @@ def release(daily: Iterable[DailyCount], links: Sequence[Link], now: datetime, b
         if rating.replaced_on is not None:
             moves[cell][rating.replaced_on] -= rating.count
 
+    @cache  # asked for every rating
     def cutoff(village: str, quarter: Quarter, team: str | None) -> date | None:
         cell = village, quarter, team
         return released_through(spoke[cell], quarter, now, batch, _standing(moves[cell]))
@@ -70,11 +74,9 @@ def release(daily: Iterable[DailyCount], links: Sequence[Link], now: datetime, b
 
 def _standing(moves: Mapping[date, int]) -> Callable[[date], int]:
     """How many stood at the end of each day, by how many came and went on the days before it."""
-
-    def stood(day: date) -> int:
-        return sum(change for on, change in moves.items() if on <= day)
-
-    return stood
+    days = sorted(moves)
+    totals = [0, *accumulate(moves[day] for day in days)]
+    return lambda day: totals[bisect_right(days, day)]
 
 
 def _morning_after(day: date) -> datetime:
