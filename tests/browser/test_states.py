@@ -19,7 +19,8 @@ from portal.store.organisation import Poster
 from portal.web.app import create_app
 from portal.web.residents import form
 from tests.browser.conftest import DESKTOP, PHONE, Site, Window, Windows, served
-from tests.browser.test_pages import SIDEWAYS, STRICTER, TARGETS, TEXTS, WIDTHS, WIRE, findings
+from tests.browser.measuring import SIDEWAYS, STRICTER, TARGETS, TEXTS, WIRE, findings
+from tests.browser.test_pages import WIDTHS
 from tests.conftest import NOON
 from tests.web.filling import SECRET_KEY, VILLAGE, Filled
 
@@ -66,7 +67,7 @@ def show(windows: Windows, name: str, monkeypatch: pytest.MonkeyPatch) -> Window
 
 HEADINGS = {
     "not open": "现在不能评",
-    "retired": "已经换新了",
+    "retired": "这张海报不用了",
     "broken": "门户出了点问题",
     "down": "暂时打不开",
 }
@@ -84,7 +85,7 @@ def test_every_state_is_a_page_that_old_eyes_and_thumbs_can_use(
     window.resize(PHONE)
     for target in window.measure(TARGETS):
         assert min(target["width"], target["height"]) >= 48, target
-    assert [text for size, text in window.measure(TEXTS) if size < 18] == []
+    assert [text for size, _, text in window.measure(TEXTS) if size < 18] == []
     assert min(window.measure(LINES)) >= 1.3
     assert (len(DOWN.read_bytes()) if name == "down" else window.measure(WIRE)) <= LARGEST
     for font in ("20px", "24px", "30px", "40px"):
