@@ -95,6 +95,14 @@ class Windows:
             context.add_cookies([{"name": STAFF_COOKIE, "value": token, "url": self.site.url}])
         return Window(self.site, context)
 
+    @contextmanager
+    def for_a_while(self, username: str | None = None) -> Iterator[Window]:
+        """A fresh window that closes behind the block: some hundred open pages fill a machine's memory."""
+        window = self.new(username)
+        yield window
+        self.opened.remove(window.context)
+        window.context.close()
+
     def close(self) -> None:
         for context in self.opened:
             context.close()
@@ -172,7 +180,7 @@ def windows(site: Site, browser: Browser) -> Iterator[Windows]:
 
 @pytest.fixture(scope="session")
 def all_windows(site: Site, browser: Browser) -> Iterator[Windows]:
-    """Windows that stay open for every test that only looks."""
+    """Windows for tests that only look at what one of them has opened."""
     own = Windows(site, browser, [])
     yield own
     own.close()

@@ -3,8 +3,7 @@ read. Residents' pages are measured in test_resident_figures.py; how both are us
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cache
+from collections.abc import Iterator
 
 import pytest
 
@@ -23,71 +22,53 @@ from tests.browser.measuring import (
     tab_through,
 )
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pages")]
 
 WIDTHS = (320, 375, 768, 1440)
 
 
-@pytest.fixture(scope="session")
-def gallery(all_windows: Windows) -> Callable[[str], Window]:
-    """A window on each kind of page, opened once."""
-
-    @cache
-    def show(name: str) -> Window:
-        window = all_windows.new(KINDS[name].username)
-        KINDS[name].show(window)
-        return window
-
-    return show
+@pytest.fixture(scope="module", params=STAFF)
+def shown(request: pytest.FixtureRequest, all_windows: Windows) -> Iterator[Window]:
+    """Each kind of page, opened once; the tests of one kind run together, and then its window is closed."""
+    kind = STAFF[request.param]
+    with all_windows.for_a_while(kind.username) as window:
+        kind.show(window)
+        yield window
 
 
-Gallery = Callable[[str], Window]
-
-
-@pytest.mark.parametrize("name", STAFF)
-def test_axe_finds_nothing(gallery: Gallery, name: str) -> None:
-    window = gallery(name)
+def test_axe_finds_nothing(shown: Window) -> None:
     for size in (PHONE, DESKTOP):
-        window.resize(size)
-        assert findings(window.page, RULES) == [], size
+        shown.resize(size)
+        assert findings(shown.page, RULES) == [], size
 
 
-@pytest.mark.parametrize("name", STAFF)
-def test_no_page_scrolls_sideways(gallery: Gallery, name: str) -> None:
-    window = gallery(name)
+def test_no_page_scrolls_sideways(shown: Window) -> None:
     for width in WIDTHS:
-        window.resize((width, 812))
-        assert window.measure(SIDEWAYS) <= 0, width
+        shown.resize((width, 812))
+        assert shown.measure(SIDEWAYS) <= 0, width
 
 
-@pytest.mark.parametrize("name", STAFF)
-def test_staff_can_touch_and_read_everything_on_a_phone(gallery: Gallery, name: str) -> None:
-    window = gallery(name)
-    window.resize(PHONE)
-    small = [target for target in window.measure(TARGETS) if min(target["width"], target["height"]) < 44]
+def test_staff_can_touch_and_read_everything_on_a_phone(shown: Window) -> None:
+    shown.resize(PHONE)
+    small = [target for target in shown.measure(TARGETS) if min(target["width"], target["height"]) < 44]
     assert small == []
-    assert [text for size, _, text in window.measure(TEXTS) if size < 16] == []
+    assert [text for size, _, text in shown.measure(TEXTS) if size < 16] == []
 
 
-@pytest.mark.parametrize("name", STAFF)
-def test_staff_can_read_everything_on_a_desk(gallery: Gallery, name: str) -> None:
-    window = gallery(name)
-    window.resize(DESKTOP)
-    assert [text for size, _, text in window.measure(TEXTS) if size < 14] == []
+def test_staff_can_read_everything_on_a_desk(shown: Window) -> None:
+    shown.resize(DESKTOP)
+    assert [text for size, _, text in shown.measure(TEXTS) if size < 14] == []
 
 
-@pytest.mark.parametrize("name", STAFF)
-def test_no_two_stops_of_the_keyboard_are_taken_for_one(gallery: Gallery, name: str) -> None:
-    window = gallery(name)
+def test_no_two_stops_of_the_keyboard_are_taken_for_one(shown: Window) -> None:
     for size in (PHONE, DESKTOP):
-        window.resize(size)
-        stops = window.measure(STOPS)
+        shown.resize(size)
+        stops = shown.measure(STOPS)
         assert [stop for stop in stops if stops.count(stop) > 1] == []
 
 
-@pytest.mark.parametrize("name", STAFF)
-def test_a_page_is_light(gallery: Gallery, name: str) -> None:
-    assert gallery(name).measure(WIRE) <= 61_440
+def test_a_page_is_light(shown: Window) -> None:
+    assert shown.measure(WIRE) <= 61_440
 
 
 def test_tab_reaches_every_answer_and_shows_where_it_is(windows: Windows) -> None:

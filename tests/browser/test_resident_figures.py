@@ -7,9 +7,8 @@ once and resized; that a cookie gives the letters their size is tested in tests/
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
 import pytest
@@ -81,26 +80,17 @@ class Shown:
             yield name
 
 
-@pytest.fixture(scope="session")
-def gallery(all_windows: Windows) -> Callable[[str], Shown]:
-    """Each kind of page, opened once."""
-
-    @cache
-    def show(name: str) -> Shown:
-        window = all_windows.new(RESIDENT[name].username)
+@pytest.fixture(scope="module", params=RESIDENT)
+def shown(request: pytest.FixtureRequest, all_windows: Windows) -> Iterator[Shown]:
+    """Each kind of page, opened once; the tests of one kind run together, and then its window is closed."""
+    kind = RESIDENT[request.param]
+    with all_windows.for_a_while(kind.username) as window:
         wire = Wire(window)
-        RESIDENT[name].show(window)
-        return Shown(window, wire)
-
-    return show
+        kind.show(window)
+        yield Shown(window, wire)
 
 
-Gallery = Callable[[str], Shown]
-
-
-@pytest.mark.parametrize("name", RESIDENT)
-def test_a_page_comes_over_one_bar_of_signal(gallery: Gallery, name: str) -> None:
-    shown = gallery(name)
+def test_a_page_comes_over_one_bar_of_signal(shown: Shown) -> None:
     size, asked = shown.wire.of_the_page()
     assert 0 < size <= MOST_BYTES
     assert len(asked) <= MOST_REQUESTS
@@ -108,9 +98,7 @@ def test_a_page_comes_over_one_bar_of_signal(gallery: Gallery, name: str) -> Non
     assert shown.window.page.locator("script[src], link[href]:not([href^='data:']), img, iframe").count() == 0
 
 
-@pytest.mark.parametrize("name", RESIDENT)
-def test_everything_can_be_read_and_touched_in_every_size(gallery: Gallery, name: str) -> None:
-    shown = gallery(name)
+def test_everything_can_be_read_and_touched_in_every_size(shown: Shown) -> None:
     shown.window.resize(PHONE)
     for letters in shown.sizes():
         for target in shown.window.measure(TARGETS):
@@ -121,11 +109,7 @@ def test_everything_can_be_read_and_touched_in_every_size(gallery: Gallery, name
         assert max(size for size, _, _ in texts) >= LETTERS[letters]
 
 
-@pytest.mark.parametrize("name", RESIDENT)
-def test_nothing_scrolls_sideways_in_any_size_nor_with_text_twice_as_large(
-    gallery: Gallery, name: str
-) -> None:
-    shown = gallery(name)
+def test_nothing_scrolls_sideways_in_any_size_nor_with_text_twice_as_large(shown: Shown) -> None:
     for letters in shown.sizes():
         for width in WIDTHS:
             shown.window.resize((width, 812))
@@ -137,9 +121,7 @@ def test_nothing_scrolls_sideways_in_any_size_nor_with_text_twice_as_large(
         shown.window.measure(ONCE)
 
 
-@pytest.mark.parametrize("name", RESIDENT)
-def test_axe_finds_nothing_and_every_text_has_a_contrast_of_seven(gallery: Gallery, name: str) -> None:
-    shown = gallery(name)
+def test_axe_finds_nothing_and_every_text_has_a_contrast_of_seven(shown: Shown) -> None:
     shown.window.resize(DESKTOP)
     assert findings(shown.window.page, STRICTER) == []
     shown.window.resize(PHONE)
@@ -148,9 +130,7 @@ def test_axe_finds_nothing_and_every_text_has_a_contrast_of_seven(gallery: Galle
         assert findings(shown.window.page, RULES if letters else STRICTER) == [], letters
 
 
-@pytest.mark.parametrize("name", RESIDENT)
-def test_tab_shows_where_it_is_and_no_two_stops_are_taken_for_one(gallery: Gallery, name: str) -> None:
-    shown = gallery(name)
+def test_tab_shows_where_it_is_and_no_two_stops_are_taken_for_one(shown: Shown) -> None:
     shown.window.resize(PHONE)
     stops = shown.window.measure(STOPS)
     assert [stop for stop in stops if stops.count(stop) > 1] == []
@@ -160,9 +140,8 @@ def test_tab_shows_where_it_is_and_no_two_stops_are_taken_for_one(gallery: Galle
     assert [stop for stop in reached if not stop["ringed"]] == []
 
 
-@pytest.mark.parametrize("name", [STANDARD, STANDARD_DEMO])
-def test_the_standard_form_begins_at_once_and_ends_soon(gallery: Gallery, name: str) -> None:
-    shown = gallery(name)
+@pytest.mark.parametrize("shown", [STANDARD, STANDARD_DEMO], indirect=True)
+def test_the_standard_form_begins_at_once_and_ends_soon(shown: Shown) -> None:
     shown.window.resize(PHONE)
     first = shown.window.page.locator("main input[type=radio] + label").first.bounding_box()
     assert first is not None
