@@ -79,8 +79,8 @@ def test_the_code_comes_first_then_the_password_then_a_second_factor() -> None:
 
 
 @pytest.mark.parametrize("role", Role)
-def test_whoever_gives_or_approves_needs_a_second_factor(role: Role) -> None:
-    powerful = {Right.MANAGE_ACCOUNTS, Right.APPROVE, Right.MANAGE_TOWNSHIPS}
+def test_whoever_gives_approves_or_reads_of_pressure_needs_a_second_factor(role: Role) -> None:
+    powerful = {Right.MANAGE_ACCOUNTS, Right.APPROVE, Right.MANAGE_TOWNSHIPS, Right.READ_REPORTS}
     needs = any(role in ROLES_WITH[right] for right in powerful)
     assert (waits(role) is Waiting.SECOND) is needs
     assert waits(role, has_second=True) is Waiting.CODE  # also where nobody asked for it
